@@ -1,0 +1,36 @@
+# Every command makes its own virtual environment first; nothing is installed outside .venv.
+PYTHON ?= python3
+VENV   := .venv
+RUN    := $(VENV)/bin/python
+READY  := $(VENV)/.ready
+
+.PHONY: demo test test-long lint bench record clean
+
+demo: $(READY)
+	$(RUN) -m benchmarks.demo
+
+test: lint
+	$(RUN) -m pytest -q -n 2 -m "not long"
+
+test-long: $(READY)
+	-$(RUN) tests/oracles/install_torch.py
+	$(RUN) -m pytest -q -m long
+
+lint: $(READY)
+	$(RUN) -m ruff check .
+	$(RUN) -m mypy
+
+bench: $(READY)
+	$(RUN) -m benchmarks
+
+record: $(READY)
+	$(RUN) tests/oracles/install_torch.py
+	$(RUN) -m tests.oracles.record
+
+$(READY): pyproject.toml
+	test -d $(VENV) || $(PYTHON) -m venv $(VENV)
+	$(RUN) -m pip install -q --disable-pip-version-check -e ".[dev]"
+	touch $@
+
+clean:
+	rm -rf $(VENV) demo_out build *.egg-info

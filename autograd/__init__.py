@@ -1,0 +1,28 @@
+"""Scalar reverse-mode automatic differentiation that can be read in one sitting.
+
+    >>> from autograd import Value
+    >>> w, x, b = Value(0.5, label="w"), Value(2.0, label="x"), Value(-1.0, label="b")
+    >>> y = (w * x + b).tanh()
+    >>> y.backward()
+    >>> w.grad, x.grad, b.grad
+    (2.0, 0.5, 1.0)
+
+Read `ops` first (every operation and its derivative), then `value` (the graph and the chain rule).
+"""
+
+from types import ModuleType
+
+from autograd import _neighbour
+from autograd.errors import AnomalyError, GradcheckError, StaleGraphError
+from autograd.functions import dot, grads, log_softmax, logsumexp, mean, softmax, sum, values  # noqa: A004
+from autograd.gradcheck import gradcheck
+from autograd.modes import anomaly, no_grad, recording, scope
+from autograd.ops import *  # noqa: F403 - every row of the table with one or two inputs
+from autograd.ops import absolute as abs  # noqa: A004
+from autograd.rng import manual_seed
+from autograd.transforms import grad, gradients, hessian, hvp, jacobian, value_and_grad
+from autograd.value import Value
+
+_neighbour.warn()
+
+__all__ = [name for name, thing in globals().items() if not name.startswith("_") and not isinstance(thing, ModuleType) and thing is not ModuleType]

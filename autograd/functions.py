@@ -1,0 +1,169 @@
+"""Functions of many Values, made of the table's operations. Given floats alone, they give floats."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from autograd import ops
+from autograd.value import Value
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+Number = Value | float
+
+
+def sequence(xs: Iterable[Number], doing: str) -> tuple[Number, ...]:
+    """`xs` as a tuple, or a TypeError that says what was expected."""
+    if isinstance(xs, (str, bytes, Value)) or not isinstance(xs, Iterable):
+        raise TypeError(f"{doing}: {xs!r} ({type(xs).__name__}) is no sequence of numbers. Give a list, as in {doing}([a, b]).")
+    return tuple(xs)
+
+
+def sum(xs: Iterable[Number]) -> Any:
+    """The sum of all members, as one node.
+
+        z = x₀ + x₁ + …      ∂z/∂xᵢ = 1
+
+    Args:    xs: numbers or Values; none at all give 0.0.
+    Raises:  TypeError: xs is no sequence, or a member no number.
+    Differs: a chain of + makes a node for every term; the result has the same bits.
+    Example:
+        >>> from autograd import Value
+        >>> sum([Value(1.0), Value(2.0), 3.0])
+        Value(6.0)
+    """
+    members = sequence(xs, "sum")
+    return ops.total(members) if members else 0.0
+
+
+def dot(xs: Iterable[Number], ys: Iterable[Number]) -> Any:
+    """The sum of products, as one node: a neuron's weighted input.
+
+        z = x₀y₀ + x₁y₁ + …      ∂z/∂xᵢ = yᵢ,  ∂z/∂yᵢ = xᵢ
+
+    Args:    xs, ys: numbers or Values, equally many; none at all give 0.0.
+    Raises:  TypeError: not sequences of numbers. ValueError: of unequal length.
+    Example:
+        >>> from autograd import Value
+        >>> dot([Value(1.0), Value(2.0)], [3.0, 4.0])
+        Value(11.0)
+    """
+    a, b = sequence(xs, "dot"), sequence(ys, "dot")
+    if len(a) != len(b):
+        raise ValueError(f"dot: the sequences have {len(a)} and {len(b)} members. Each x needs its y.")
+    return ops.dot(a, b) if a else 0.0
+
+
+def logsumexp(xs: Iterable[Number]) -> Any:
+    """The logarithm of the sum of exponentials, as one node: a smooth maximum.
+
+        z = ln Σ eˣⁱ      ∂z/∂xᵢ = eˣⁱ⁻ᶻ, the softmax
+
+    Args:    xs: at least one number or Value, of any size: nothing overflows.
+    Raises:  TypeError: xs is no sequence, or a member no number. ValueError: xs is empty.
+    Example:
+        >>> logsumexp([1000.0, -1000.0])
+        1000.0
+    """
+    return ops.logsumexp(at_least_one(xs, "logsumexp"))
+
+
+def mean(xs: Iterable[Number]) -> Any:
+    """The arithmetic mean.
+
+        z = (x₀ + x₁ + …) / n
+
+    Args:    xs: at least one number or Value.
+    Raises:  TypeError: xs is no sequence, or a member no number. ValueError: xs is empty.
+    Example:
+        >>> mean([1.0, 2.0, 6.0])
+        3.0
+    """
+    members = at_least_one(xs, "mean")
+    return ops.total(members) / float(len(members))
+
+
+def softmax(xs: Iterable[Number]) -> list[Any]:
+    """Exponentials, divided by their sum: probabilities from logits.
+
+        zᵢ = eˣⁱ⁻ᵐ / Σ eˣʲ⁻ᵐ,  m = max x
+
+    Args:    xs: at least one number or Value (logits).
+    Raises:  TypeError: xs is no sequence, or a member no number. ValueError: xs is empty.
+    Differs: the shift m is a constant: no gradient flows through it, as none should.
+    Example:
+        >>> softmax([0.0, math.log(3.0)])
+        [0.25, 0.75]
+    """
+    members = at_least_one(xs, "softmax")
+    top = max(x._data if isinstance(x, Value) else ops.number(x, "softmax") for x in members)
+    exponentials = [ops.exp(x - top if math.isfinite(top) else x) for x in members]
+    total = ops.total(exponentials)
+    return [ops.div(e, total) for e in exponentials]
+
+
+def log_softmax(xs: Iterable[Number]) -> list[Any]:
+    """The logarithm of the softmax, without ever forming it.
+
+        zᵢ = xᵢ - ln Σ eˣʲ
+
+    Args:    xs: at least one number or Value (logits).
+    Raises:  TypeError: xs is no sequence, or a member no number. ValueError: xs is empty.
+    Example:
+        >>> log_softmax([0.0, 1000.0])
+        [-1000.0, 0.0]
+    """
+    members = at_least_one(xs, "log_softmax")
+    z = ops.logsumexp(members)
+    return [x - z for x in members]
+
+
+def at_least_one(xs: Iterable[Number], doing: str) -> tuple[Number, ...]:
+    """`xs` as a tuple that is not empty."""
+    members = sequence(xs, doing)
+    if not members:
+        raise ValueError(f"{doing}: the sequence is empty. Give at least one number or Value.")
+    return members
+
+
+def values(a: Any) -> NDArray[np.float64]:
+    """The numbers of a Value, or of a sequence or array of them, as a float array of the same shape.
+
+    Raises:  TypeError: a member is no number.
+    Example:
+        >>> from autograd import Value
+        >>> values([[Value(1.0), 2.0]])
+        array([[1., 2.]])
+    """
+    return _mapped(a, lambda x: x._data if isinstance(x, Value) else ops.number(x, "values"))
+
+
+def grads(a: Any) -> NDArray[np.float64]:
+    """The gradients of a Value, or of a sequence or array of them, as a float array; 0 where none has arrived.
+
+    Raises:  TypeError: a member is no Value.
+    Example:
+        >>> from autograd import Value
+        >>> x = [Value(1.0), Value(2.0)]
+        >>> (x[0] * 3.0).backward(); grads(x)
+        array([3., 0.])
+    """
+
+    def grad(x: Any) -> float:
+        if not isinstance(x, Value):
+            raise TypeError(f"grads: {x!r} ({type(x).__name__}) is no Value, and has no gradient.")
+        g = x.grad
+        return 0.0 if g is None else g.item() if isinstance(g, Value) else g
+
+    return _mapped(a, grad)
+
+
+def _mapped(a: Any, f: Any) -> NDArray[np.float64]:
+    import numpy as np
+
+    members = np.asarray(a, dtype=object)
+    return np.array([f(x) for x in members.flat], dtype=float).reshape(members.shape)
