@@ -10,9 +10,9 @@
 Read `ops` first (every operation and its derivative), then `value` (the graph and the chain rule).
 """
 
-from types import ModuleType
+from typing import TYPE_CHECKING
 
-from autograd import _neighbour
+from autograd import _neighbour, ops
 from autograd.errors import AnomalyError, GradcheckError, StaleGraphError
 from autograd.functions import dot, grads, log_softmax, logsumexp, mean, softmax, sum, values  # noqa: A004
 from autograd.gradcheck import gradcheck
@@ -25,4 +25,14 @@ from autograd.value import Value
 
 _neighbour.warn()
 
-__all__ = [name for name, thing in globals().items() if not name.startswith("_") and not isinstance(thing, ModuleType) and thing is not ModuleType]
+__all__ = [
+    "AnomalyError", "GradcheckError", "StaleGraphError", "Value", "abs", "anomaly", "dot", "grad", "gradcheck", "gradients", "grads",
+    "hessian", "hvp", "jacobian", "log_softmax", "logsumexp", "manual_seed", "mean", "no_grad", "recording", "scope", "softmax", "sum",
+    "value_and_grad", "values",
+]
+__all__ += ops.__all__
+
+if TYPE_CHECKING:
+
+    def __getattr__(name: str) -> ops.Op:
+        """Every row of the table with one or two inputs is a function here: autograd.tanh."""
