@@ -10,14 +10,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from functools import cache
+from math import inf, nan
 from textwrap import indent
 from typing import Any
 
-from autograd.ops import TABLE, Op, contribution
-from autograd.symbol import Source, written
-
-FORWARDS: dict[str, Any] = {op.name: op.forward for op in TABLE.values()} | {"inf": float("inf"), "nan": float("nan")}
-"""What a name means in emitted source."""
+from autograd.ops import Op, contribution
+from autograd.symbol import FORWARDS, Source, written
 
 emitted: dict[str, str] = {}
 """The source of every function compiled here, by its name."""
@@ -28,7 +26,7 @@ NAMES = "xy"
 
 def compiled(name: str, source: str, names: Mapping[str, Any]) -> Any:
     """The function `name` that the source defines. `names` are its globals, on top of the forwards."""
-    space = {**FORWARDS, "__package__": __package__, "__name__": __name__, **names}
+    space = {**FORWARDS, "inf": inf, "nan": nan, "__package__": __package__, "__name__": __name__, **names}
     defined: dict[str, Any] = {}
     exec(compile(source, f"<{name}, emitted from the table>", "exec"), space, defined)
     emitted[name] = source
@@ -88,6 +86,7 @@ def partials(op: Op) -> Callable[..., tuple[float, ...]]:
     """The function (z, x, y) that gives the partial to each input, on floats. Of an n-ary op: at one place.
 
     Example:
+        >>> from autograd.ops import TABLE
         >>> partials(TABLE["mul"])(6.0, 2.0, 3.0)
         (3.0, 2.0)
     """

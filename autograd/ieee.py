@@ -109,8 +109,8 @@ def selu(x: float) -> float:
 
 
 def sign(x: float) -> float:
-    """-1, 0 or 1; nan stays nan."""
-    return x if x != x else float((x > 0.0) - (x < 0.0))
+    """-1, 0 or 1; 0 for nan, as PyTorch."""
+    return float((x > 0.0) - (x < 0.0))
 
 
 def heaviside(x: float, values: float) -> float:

@@ -54,7 +54,7 @@ class Op:
         text, latex: templates of the operation written out, with {0}, {1} for the inputs.
         reason: one sentence on why the derivative is what it is.
         domain: for each input, where it can be tried at random.
-        bound: largest error of value and partials measured over the domain, in units in the last place.
+        bound: the largest error of value and partials over the domain, in units of 2⁻⁵² of their size.
         precedence: how tightly the written form binds.
         source: template of the value as Python source, where it is not a call by name.
         defaults: inputs that may be left out at the end.
@@ -97,8 +97,8 @@ class Op:
     def __repr__(self) -> str:
         return f"<op {self.name}>"
 
-    def __reduce__(self) -> str:
-        return f"TABLE[{self.name!r}]"
+    def __reduce__(self) -> tuple[Callable[[str], Op], tuple[str]]:
+        return row, (self.name,)
 
 
 def number(x: Any, doing: str) -> float:
@@ -214,7 +214,7 @@ mul: Op = binary(
 div: Op = binary(
     "div", ieee.divide, PullBack(lambda g, z, x, y: g / y), lambda z, x, y: -(z / y),
     text="{0}/{1}", latex=r"\frac{{{0}}}{{{1}}}", source="div({0}, {1})", precedence=PRODUCT,
-    domain=((-2.0, 2.0), (0.5, 2.0)), bound=2.0,
+    domain=((-2.0, 2.0), (0.5, 2.0)), bound=1.2,
     reason="The numerator is scaled by 1/y; a larger denominator shrinks the quotient in proportion to itself.",
 )
 pow: Op = binary(
@@ -251,7 +251,7 @@ expm1: Op = unary(
 )
 log1p: Op = unary(
     "log1p", ieee.log1p, PullBack(lambda g, z, x: g / (1.0 + x)), latex=r"\ln\left(1 + {0}\right)", domain=(-0.7, 3.0),
-    bound=1.5, reason="The logarithm's 1/x, at 1 + x.",
+    reason="The logarithm's 1/x, at 1 + x.",
 )
 sin: Op = unary(
     "sin", ieee.sin, lambda z, x: cos(x), latex=r"\sin {0}",
@@ -262,20 +262,20 @@ cos: Op = unary(
     reason="The distance to the right shrinks as fast as the point is high on the unit circle.",
 )
 tan: Op = unary(
-    "tan", ieee.tan, lambda z, x: 1.0 + z * z, latex=r"\tan {0}", domain=(-1.4, 1.4), bound=2.5,
+    "tan", ieee.tan, lambda z, x: 1.0 + z * z, latex=r"\tan {0}", domain=(-1.4, 1.4), bound=1.5,
     reason="The quotient sin/cos, steeper the farther it has risen.",
 )
 asin: Op = unary(
     "asin", ieee.asin, PullBack(lambda g, z, x: g / sqrt((1.0 - x) * (1.0 + x))), latex=r"\arcsin {0}", domain=(-0.9, 0.9),
-    bound=2.0, reason="One over the slope of the sine at the angle z, which is cos z.",
+    bound=1.5, reason="One over the slope of the sine at the angle z, which is cos z.",
 )
 acos: Op = unary(
     "acos", ieee.acos, PullBack(lambda g, z, x: -(g / sqrt((1.0 - x) * (1.0 + x)))), latex=r"\arccos {0}", domain=(-0.9, 0.9),
-    bound=2.0, reason="It falls as arcsin rises: the two add up to a right angle.",
+    bound=1.5, reason="It falls as arcsin rises: the two add up to a right angle.",
 )
 atan: Op = unary(
     "atan", math.atan, PullBack(lambda g, z, x: g / (1.0 + x * x)), latex=r"\arctan {0}",
-    bound=1.5, reason="One over the slope of the tangent at the angle z, which is 1 + x².",
+    bound=1.2, reason="One over the slope of the tangent at the angle z, which is 1 + x².",
 )
 sinh: Op = unary(
     "sinh", ieee.sinh, lambda z, x: cosh(x), latex=r"\sinh {0}", bound=1.5,
@@ -287,19 +287,19 @@ cosh: Op = unary(
 )
 tanh: Op = unary(
     "tanh", math.tanh, lambda z, x: 4.0 * sigmoid(2.0 * x) * sigmoid(-2.0 * x), latex=r"\tanh {0}", domain=(-3.0, 3.0),
-    bound=4.0, reason="Steepest at 0, flat where the output nears ±1.",
+    bound=2.5, reason="Steepest at 0, flat where the output nears ±1.",
 )
 # 1 - z*z is the same function, but keeps no digit where z has rounded to 1.
 sigmoid: Op = unary(
-    "sigmoid", ieee.sigmoid, lambda z, x: z * sigmoid(-x), latex=r"\sigma({0})", domain=(-4.0, 4.0), bound=3.5,
+    "sigmoid", ieee.sigmoid, lambda z, x: z * sigmoid(-x), latex=r"\sigma({0})", domain=(-4.0, 4.0), bound=2.5,
     reason="Steepest where it is undecided, at one half; flat where the output nears 0 or 1.",
 )
 softplus: Op = unary(
-    "softplus", ieee.softplus, lambda z, x: sigmoid(x), latex=r"\operatorname{{softplus}}({0})", domain=(-4.0, 4.0), bound=2.0,
+    "softplus", ieee.softplus, lambda z, x: sigmoid(x), latex=r"\operatorname{{softplus}}({0})", domain=(-4.0, 4.0), bound=1.5,
     reason="A rounded ReLU: its slope goes from 0 to 1 as the sigmoid does.",
 )
 erf: Op = unary(
-    "erf", math.erf, lambda z, x: 2.0 / math.sqrt(math.pi) * exp(-(x * x)), latex=r"\operatorname{{erf}}({0})", bound=3.0,
+    "erf", math.erf, lambda z, x: 2.0 / math.sqrt(math.pi) * exp(-(x * x)), latex=r"\operatorname{{erf}}({0})", bound=2.0,
     reason="It adds up the bell curve, so it grows at the height of the bell.",
 )
 relu: Op = unary(
@@ -315,14 +315,14 @@ leaky_relu: Op = binary(
 )
 elu: Op = binary(
     "elu", ieee.elu,
-    PullBack(lambda g, z, x, y: where(x > 0.0, g, g * y * exp(x))), PullBack(lambda g, z, x, y: where(x > 0.0, 0.0, g * expm1(x))),
-    latex=r"\operatorname{{elu}}({0}, {1})", default=1.0, bound=2.0,
+    PullBack(lambda g, z, x, y: where(x <= 0.0, g * y * exp(x), g)), PullBack(lambda g, z, x, y: where(x <= 0.0, g * expm1(x), 0.0)),
+    latex=r"\operatorname{{elu}}({0}, {1})", default=1.0, bound=1.2,
     reason="Above 0 the input passes through; below, the slope dies away as the exponential does.",
 )
 selu: Op = unary(
     "selu", ieee.selu,
-    lambda z, x: where(x > 0.0, ieee.SELU_SCALE, ieee.SELU_SCALE * ieee.SELU_ALPHA * exp(x)),
-    latex=r"\operatorname{{selu}}({0})", bound=2.5,
+    lambda z, x: where(x <= 0.0, ieee.SELU_SCALE * ieee.SELU_ALPHA * exp(x), ieee.SELU_SCALE),
+    latex=r"\operatorname{{selu}}({0})", bound=1.5,
     reason="An ELU, scaled so that a layer's outputs keep mean 0 and variance 1.",
 )
 absolute: Op = unary(
@@ -365,4 +365,10 @@ logsumexp: Op = nary(
 
 TABLE: dict[str, Op] = {op.name: op for op in list(globals().values()) if isinstance(op, Op)}
 
-__all__ = [name for name, row in globals().items() if isinstance(row, Op) and not row.nary]
+
+def row(name: str) -> Op:
+    """The row of that name: what a copied or unpickled op is."""
+    return TABLE[name]
+
+
+__all__ = [name for name, thing in globals().items() if isinstance(thing, Op) and not thing.nary]

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, ClassVar, Self
 
-from autograd.ops import ATOM, POWER, PREFIX, PRODUCT, Arithmetic, Op, div, mul, sub
+from autograd.ops import ATOM, POWER, PREFIX, PRODUCT, TABLE, Arithmetic, Op, div, mul, sub
 from autograd.ops import pow as power
 
 CONDITION = -1
@@ -169,7 +169,7 @@ class Source(Symbol):
         parts = [x.text for x in xs]
         if op is div:
             return type(self)(quotient(*parts))
-        return type(self)(op.source.format(*parts) if op.source else f"{op.name}({', '.join(parts)})")
+        return type(self)(op.source.format(*parts) if op.source else f"{called(op)}({', '.join(parts)})")
 
     def choose(self, yes: Any, no: Any) -> Self:
         """A conditional expression."""
@@ -178,6 +178,17 @@ class Source(Symbol):
     def guard(self, instead: Any, formula: Any) -> Self:
         """The special case is kept."""
         return self.choose(instead, formula)
+
+
+FORWARDS: dict[str, Callable[..., float]] = {name: op.forward for name, op in TABLE.items()}
+"""What a name means in source: the rows of the table, and users' own operations once they have been written."""
+
+
+def called(op: Op) -> str:
+    """The name by which source calls an operation."""
+    name = op.name if op.name in TABLE and TABLE[op.name] is op else f"{op.name}_{id(op):x}"
+    FORWARDS[name] = op.forward
+    return name
 
 
 def quotient(x: str, y: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
@@ -25,7 +25,7 @@ def as_array(x: Any, name: str) -> Array:
         members = np.asarray(x, dtype=object)
     except ValueError:
         raise ValueError(f"{name}: the rows have unequal lengths. Give every example the same number of features.") from None
-    flat = [member if isinstance(member, Value) else _number(member, name) for member in members.flat]
+    flat = [member if isinstance(member, (Value, float)) else _number(member, name) for member in members.flat]
     kind = object if any(isinstance(member, Value) for member in flat) else np.float64
     out = np.empty(len(flat), dtype=kind)
     out[:] = flat
@@ -37,14 +37,27 @@ def _number(x: Any, name: str) -> float:
         raise ValueError(f"{name}: the rows have unequal lengths. Give every example the same number of features.")
     if isinstance(x, (bool, np.bool_)):
         raise TypeError(f"{name}: {x!r} ({type(x).__name__}) is no number. Use 0.0 and 1.0.")
-    return Value(x).item()
+    try:
+        return Value(x).item()
+    except TypeError:
+        raise TypeError(f"{name}: {x!r} ({type(x).__name__}) is not a number. Use int, float, a numpy scalar or a Value.") from None
+
+
+def of_objects(members: Iterable[Any], shape: tuple[int, ...]) -> Array:
+    """The members, row by row, in an object array of a shape."""
+    flat = list(members)
+    out = np.empty(len(flat), dtype=object)
+    out[:] = flat
+    return out.reshape(shape)
+
+
+def memberwise(f: Callable[..., Any], *arrays: Array) -> Any:
+    """f of the members at each place of arrays of one shape, in an object array of that shape; of single members, f itself."""
+    shape = arrays[0].shape
+    found = map(f, *(array.ravel().tolist() for array in arrays))
+    return of_objects(found, shape) if shape else next(found)
 
 
 def elementwise(f: Callable[[Any], Any], x: Any, name: str) -> Any:
     """f of every member, in an object array of the same shape; of a single number or Value, f itself."""
-    if isinstance(x, Value) or (np.ndim(x) == 0 and not isinstance(x, np.ndarray)):
-        return f(x)
-    members = as_array(x, name)
-    out = np.empty(members.size, dtype=object)
-    out[:] = [f(member) for member in members.flat]
-    return out.reshape(members.shape)
+    return f(x) if isinstance(x, Value) else memberwise(f, as_array(x, name))

@@ -1,0 +1,28 @@
+"""What several tests measure with."""
+
+from __future__ import annotations
+
+import math
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import mpmath as mp
+
+EPS = sys.float_info.epsilon
+TINY = math.ulp(0.0)
+
+
+def ulps(x: float, exact: mp.mpf | float, scale: float = 0.0) -> float:
+    """How far `x` is from `exact`, in units of 2⁻⁵² of the size of `exact` (or of `scale`, if that is larger)."""
+    if not math.isfinite(x) or not mp.isfinite(exact):
+        return 0.0 if x == exact or (x != x and exact != exact) else math.inf
+    unit = max(EPS * max(abs(mp.mpf(exact)), scale), TINY)
+    return float(abs(mp.mpf(x) - exact) / unit)
+
+
+@contextmanager
+def digits(n: int) -> Iterator[None]:
+    """mpmath with n decimal digits."""
+    with mp.workdps(n):
+        yield
