@@ -38,8 +38,18 @@ def uses(name: str, source: str) -> bool:
     return re.search(rf"\b{name}\b", source) is not None
 
 
-@cache
-def pull_back(op: Op) -> Callable[[Any, float, dict[Any, float]], None]:
+PullBack = Callable[[Any, float, dict[Any, float]], None]
+
+
+class PullBacks(dict[Op, PullBack]):
+    """The pull-back of each op, emitted when it is first asked for."""
+
+    def __missing__(self, op: Op) -> PullBack:
+        self[op] = pull_back(op)
+        return self[op]
+
+
+def pull_back(op: Op) -> PullBack:
     """The function (node, adjoint of node, adjoints) that adds each input's contribution to its adjoint."""
     names = NAMES[: len(op.partials)]
     sent = [written(lambda *xs, p=p: contribution(p, *xs), Source, "g", "z", *names) for p in op.partials]
@@ -103,6 +113,8 @@ def {name}(self, other):
         {other} = other._data
     elif kind is float:
         {other} = other
+    elif kind is int:
+        other = {other} = number(other, op.name)
     else:
         other, {other} = operand(other, self, {swapped}, op)
         if other is None:
@@ -136,7 +148,7 @@ MAKE = """\
 def operator(op: Op, name: str, names: Mapping[str, Any], *, swapped: bool = False) -> Any:
     """A method of Value that makes the node op(self), op(self, other), or op(other, self) when swapped.
 
-    `names` says what `current`, `node`, `operand`, `new` and `tick` are in it.
+    `names` says what `current`, `node`, `number`, `operand`, `new` and `tick` are in it.
     """
     value = written(lambda *xs: xs[0].apply(op, xs), Source, *NAMES[: len(op.partials)])
     if len(op.partials) == 1:

@@ -62,8 +62,9 @@ def divide(x: float, y: float) -> float:
 
 def power(x: float, y: float) -> float:
     """x to the y; the exponents 2, 3, ±½, -1, -2 as the products and roots PyTorch takes, so that the bits agree."""
-    if y in QUICK_POWERS:
-        return QUICK_POWERS[y](x)
+    quick = QUICK_POWERS.get(y)
+    if quick:
+        return quick(x)
     try:
         return math.pow(x, y)
     except OverflowError:

@@ -103,9 +103,7 @@ class Op:
 
 def number(x: Any, doing: str) -> float:
     """`x` as a float, or a TypeError that names it and what was being done."""
-    if x.__class__ is float:
-        return float(x)
-    if not isinstance(x, Real) or isinstance(x, bool):
+    if x.__class__ is not int and (not isinstance(x, Real) or isinstance(x, bool)):
         raise TypeError(f"{doing}: {x!r} ({type(x).__name__}) is not a number. Use int, float, a numpy scalar or a Value.")
     try:
         return float(x)

@@ -58,7 +58,7 @@ class Value(Arithmetic):
     place: Place | None
 
     def __init__(self, data: SupportsFloat, label: str = "") -> None:
-        self._data = number(data, "Value()")
+        self._data = data if data.__class__ is float else number(data, "Value()")
         if not isinstance(label, str):
             raise TypeError(f"Value(): the label is {label!r} ({type(label).__name__}), not a string.")
         self._grad = self.op = self.a = self.b = self.place = None
@@ -260,7 +260,7 @@ def adjoints(root: Value, *, create_graph: bool = False) -> dict[Value, Any]:
     return adjoint
 
 
-pull_floats = emit.pull_back
+pull_floats = emit.PullBacks().__getitem__
 
 
 def pull_values(op: Op) -> Callable[[Value, Value, dict[Value, Value]], None]:
@@ -325,8 +325,9 @@ def latest_first(root: Value) -> list[Value]:
         op = v.op
         if op is None:
             continue
-        for x in v.inputs if op.nary else (v.a, v.b):
-            if isinstance(x, Value):
+        operands: Sequence[Any] = v.inputs if op.nary else (v.a, v.b)
+        for x in operands:
+            if x.__class__ is not float and x is not None:
                 if x.stamp > v.stamp:
                     raise stale(x, v)
                 if x not in seen:
@@ -344,7 +345,7 @@ def stale(x: Value, consumer: Value) -> StaleGraphError:
 
 def install_operators() -> None:
     """Give Value its operators and methods, emitted from the table."""
-    names = {"current": current, "node": node, "operand": operand, "new": new, "tick": tick}
+    names = {"current": current, "node": node, "number": number, "operand": operand, "new": new, "tick": tick}
     for name, op_name in {"add": "add", "sub": "sub", "mul": "mul", "truediv": "div", "pow": "pow"}.items():
         for method, swapped in ((f"__{name}__", False), (f"__r{name}__", True)):
             setattr(Value, method, emit.operator(TABLE[op_name], method, names, swapped=swapped))
