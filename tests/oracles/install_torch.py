@@ -30,7 +30,7 @@ def main() -> int:
         print(f"torch=={VERSION} cannot be had here; the live comparisons with PyTorch will be skipped.")
         return 1
     if any(name.startswith(("nvidia", "cuda", "triton")) for name in names):
-        print(f"Only the multi-gigabyte build of torch=={VERSION} is offered here. For the live comparisons, install the CPU build by hand.")
+        print(f"Only the multi-gigabyte build of torch=={VERSION} is offered here. For live comparisons, install the CPU build by hand.")
         return 1
     return subprocess.run([sys.executable, "-m", "pip", "install", "--quiet", f"torch=={VERSION}"], check=False).returncode
 

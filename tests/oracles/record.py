@@ -1,7 +1,4 @@
-"""Record everything that PyTorch is asked for, into the JSON files beside this one.
-
-    make record
-"""
+"""Record everything that PyTorch is asked for, into the JSON files beside this one: `make record`."""
 
 from tests.oracles import record_autograd, record_layers, record_losses, record_optim
 
