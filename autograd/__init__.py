@@ -13,6 +13,7 @@ Read `ops` first (every operation and its derivative), then `value` (the graph a
 from typing import TYPE_CHECKING
 
 from autograd import _neighbour, ops
+from autograd._draw import draw
 from autograd.errors import AnomalyError, GradcheckError, StaleGraphError
 from autograd.functions import dot, grads, log_softmax, logsumexp, mean, softmax, sum, values  # noqa: A004
 from autograd.gradcheck import gradcheck
@@ -26,9 +27,9 @@ from autograd.value import Value
 _neighbour.warn()
 
 __all__ = [
-    "AnomalyError", "GradcheckError", "StaleGraphError", "Value", "abs", "anomaly", "dot", "grad", "gradcheck", "gradients", "grads",
-    "hessian", "hvp", "jacobian", "log_softmax", "logsumexp", "manual_seed", "mean", "no_grad", "recording", "scope", "softmax", "sum",
-    "value_and_grad", "values",
+    "AnomalyError", "GradcheckError", "StaleGraphError", "Value", "abs", "anomaly", "dot", "draw", "grad", "gradcheck", "gradients",
+    "grads", "hessian", "hvp", "jacobian", "log_softmax", "logsumexp", "manual_seed", "mean", "no_grad", "recording", "scope", "softmax",
+    "sum", "value_and_grad", "values",
 ]
 __all__ += ops.__all__
 

@@ -49,13 +49,16 @@ class PullBacks(dict[Op, PullBack]):
         return self[op]
 
 
-def pull_back(op: Op) -> PullBack:
-    """The function (node, adjoint of node, adjoints) that adds each input's contribution to its adjoint."""
+def pull_back(op: Op, functions: Mapping[str, Any] | None = None) -> PullBack:
+    """The function (node, adjoint of node, adjoints) that adds each input's contribution to its adjoint.
+
+    `functions` may stand in for forwards of the table, where another rounding of them is wanted.
+    """
     names = NAMES[: len(op.partials)]
     sent = [written(lambda *xs, p=p: contribution(p, *xs), Source, "g", "z", *names) for p in op.partials]
     body = _pull_many(op, names, sent) if op.nary else _pull_few(names, sent)
     name = f"pull_{op.name}"
-    return compiled(name, f"def {name}(node, g, adjoint):\n{indent(body, '    ')}", {})  # type: ignore[no-any-return]
+    return compiled(name, f"def {name}(node, g, adjoint):\n{indent(body, '    ')}", functions or {})  # type: ignore[no-any-return]
 
 
 def _pull_few(names: str, sent: list[str]) -> str:

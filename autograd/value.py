@@ -107,7 +107,7 @@ class Value(Arithmetic):
 
     def detach(self) -> Value:
         """A new leaf with the same number and label."""
-        return type(self)(self._data, self.label)
+        return type(self)(self._data, label=self.label)
 
     def backward(self, *, create_graph: bool = False) -> None:
         """Add ∂self/∂leaf to the grad of every leaf below, and write ∂self/∂node to that of every inner node.
@@ -118,9 +118,6 @@ class Value(Arithmetic):
                  AnomalyError: under anomaly(), an adjoint is not finite. Every grad is then as it was before.
         Differs: PyTorch frees the graph, and a second call raises; here it adds to the leaves once more.
         """
-        if self.a is UNRECORDED:
-            raise RuntimeError(f"{described(self)} was computed under no_grad(), so it has no graph to go back through. "
-                               "Compute it outside of the block.")
         for node, g in adjoints(self, create_graph=create_graph).items():
             node._grad = node._grad + g if node.op is None and node._grad is not None else g
 
@@ -249,6 +246,9 @@ def adjoints(root: Value, *, create_graph: bool = False) -> dict[Value, Any]:
 
     What a node receives are the contributions of its consumers, so its adjoint is whole when its turn comes.
     """
+    if root.a is UNRECORDED:
+        raise RuntimeError(f"{described(root)} was computed under no_grad(), so it has no graph to go back through. "
+                           "Compute it outside of the block.")
     pull = pull_values if create_graph else pull_floats
     watched = current().anomaly
     adjoint: dict[Value, Any] = {root: type(root)(1.0) if create_graph else 1.0}
