@@ -7,7 +7,7 @@ READY  := $(VENV)/.ready
 .PHONY: demo test test-long lint bench record clean
 
 demo: $(READY)
-	$(RUN) -m benchmarks.demo
+	$(RUN) -m demo
 
 test: lint
 	$(RUN) -m pytest -q -n 2 -m "not long"

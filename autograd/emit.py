@@ -148,16 +148,25 @@ MAKE = """\
 """
 
 
-def operator(op: Op, name: str, names: Mapping[str, Any], *, swapped: bool = False) -> Any:
-    """A method of Value that makes the node op(self), op(self, other), or op(other, self) when swapped.
+class Operators(dict[Op, Callable[..., Any]]):
+    """The method of Value that makes the node op(self), op(self, other), or op(other, self) when swapped.
 
     `names` says what `current`, `node`, `number`, `operand`, `new` and `tick` are in it.
     """
-    value = written(lambda *xs: xs[0].apply(op, xs), Source, *NAMES[: len(op.partials)])
-    if len(op.partials) == 1:
-        source = (UNARY + MAKE).format(name=name, value=value, a="self", b="None")
-    else:
-        first, second = ("other", "self") if swapped else ("self", "other")
-        me, other = ("y", "x") if swapped else ("x", "y")
-        source = (BINARY + MAKE).format(name=name, value=value, me=me, other=other, a=first, b=second, swapped=swapped)
-    return compiled(name, source, {**names, "op": op})
+
+    def __init__(self, names: Mapping[str, Any], *, swapped: bool) -> None:
+        super().__init__()
+        self.names = names
+        self.swapped = swapped
+
+    def __missing__(self, op: Op) -> Callable[..., Any]:
+        value = written(lambda *xs: xs[0].apply(op, xs), Source, *NAMES[: len(op.partials)])
+        name = f"{'swapped_' if self.swapped else ''}{op.name}"
+        if len(op.partials) == 1:
+            source = (UNARY + MAKE).format(name=name, value=value, a="self", b="None")
+        else:
+            first, second = ("other", "self") if self.swapped else ("self", "other")
+            me, other = ("y", "x") if self.swapped else ("x", "y")
+            source = (BINARY + MAKE).format(name=name, value=value, me=me, other=other, a=first, b=second, swapped=self.swapped)
+        self[op] = compiled(name, source, {**self.names, "op": op})
+        return self[op]

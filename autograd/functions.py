@@ -99,9 +99,7 @@ def softmax(xs: Iterable[Number]) -> list[Any]:
         >>> softmax([0.0, math.log(3.0)])
         [0.25, 0.75]
     """
-    members = at_least_one(xs, "softmax")
-    top = max(x._data if isinstance(x, Value) else ops.number(x, "softmax") for x in members)
-    exponentials = [ops.exp(x - top if math.isfinite(top) else x) for x in members]
+    exponentials = [ops.exp(x) for x in shifted(at_least_one(xs, "softmax"), "softmax")]
     total = ops.total(exponentials)
     return [ops.div(e, total) for e in exponentials]
 
@@ -109,7 +107,7 @@ def softmax(xs: Iterable[Number]) -> list[Any]:
 def log_softmax(xs: Iterable[Number]) -> list[Any]:
     """The logarithm of the softmax, without ever forming it.
 
-        zᵢ = xᵢ - ln Σ eˣʲ
+        zᵢ = (xᵢ - m) - ln Σ eˣʲ⁻ᵐ,  m = max x
 
     Args:    xs: at least one number or Value (logits).
     Raises:  TypeError: xs is no sequence, or a member no number. ValueError: xs is empty.
@@ -117,9 +115,15 @@ def log_softmax(xs: Iterable[Number]) -> list[Any]:
         >>> log_softmax([0.0, 1000.0])
         [-1000.0, 0.0]
     """
-    members = at_least_one(xs, "log_softmax")
+    members = shifted(at_least_one(xs, "log_softmax"), "log_softmax")
     z = ops.logsumexp(members)
     return [x - z for x in members]
+
+
+def shifted(xs: tuple[Number, ...], doing: str) -> list[Any]:
+    """x - max x, so that large inputs keep their digits. The shift is a number: no gradient flows through it."""
+    top = max(x._data if isinstance(x, Value) else ops.number(x, doing) for x in xs)
+    return [x - top for x in xs] if math.isfinite(top) else list(xs)
 
 
 def at_least_one(xs: Iterable[Number], doing: str) -> tuple[Number, ...]:

@@ -167,9 +167,10 @@ class Value(Arithmetic):
             members = [tuple([x if isinstance(x, Value) else number(x, op.name) for x in s]) for s in xs]
             data = op.forward(*map(values_of, members))
             return node(type(self), op, data, members[0], members[1] if len(members) > 1 else None)
-        operands = [x if isinstance(x, Value) else number(x, doing(op, xs)) for x in xs]
-        data = op.forward(*values_of(operands))
-        return node(type(self), op, data, operands[0], operands[1] if len(operands) > 1 else None)
+        out = in_order[op](*xs) if isinstance(xs[0], Value) else swapped[op](xs[1], xs[0])
+        if out is NotImplemented:
+            raise TypeError(f"{doing(op, xs)}: an array is no number. Take its members one by one, or use numpy's function of the array.")
+        return out  # type: ignore[no-any-return]
 
     if TYPE_CHECKING:
 
@@ -343,17 +344,20 @@ def stale(x: Value, consumer: Value) -> StaleGraphError:
                            "would mix old and new numbers. Compute the loss again, then call backward().")
 
 
+in_order, swapped = (
+    emit.Operators({"current": current, "node": node, "number": number, "operand": operand, "new": new, "tick": tick}, swapped=order)
+    for order in (False, True)
+)
+
+
 def install_operators() -> None:
     """Give Value its operators and methods, emitted from the table."""
-    names = {"current": current, "node": node, "number": number, "operand": operand, "new": new, "tick": tick}
     for name, op_name in {"add": "add", "sub": "sub", "mul": "mul", "truediv": "div", "pow": "pow"}.items():
-        for method, swapped in ((f"__{name}__", False), (f"__r{name}__", True)):
-            setattr(Value, method, emit.operator(TABLE[op_name], method, names, swapped=swapped))
-    for method, op_name in {"__neg__": "neg", "__abs__": "abs"}.items():
-        setattr(Value, method, emit.operator(TABLE[op_name], method, names))
+        setattr(Value, f"__{name}__", in_order[TABLE[op_name]])
+        setattr(Value, f"__r{name}__", swapped[TABLE[op_name]])
     for op in TABLE.values():
         if len(op.partials) == 1 and not op.nary:
-            setattr(Value, op.name, emit.operator(op, op.name, names))
+            setattr(Value, f"__{op.name}__" if op.name in ("neg", "abs") else op.name, in_order[op])
         elif op.defaults:
             setattr(Value, op.name, lambda self, *xs, op=op: op(self, *xs))
 

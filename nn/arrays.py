@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -19,45 +20,63 @@ def as_array(x: Any, name: str) -> Array:
     Args:    x: a number, a Value, or a sequence or array of them, nested evenly. name: what messages call it.
     Raises:  TypeError: a member is no number. ValueError: rows of unequal length.
     """
-    if isinstance(x, np.ndarray) and x.dtype == np.float64:
-        return x
+    if isinstance(x, np.ndarray) and x.dtype.kind in "fiu":
+        return np.asarray(x, dtype=np.float64)
     try:
         members = np.asarray(x, dtype=object)
     except ValueError:
         raise ValueError(f"{name}: the rows have unequal lengths. Give every example the same number of features.") from None
-    flat = [member if isinstance(member, (Value, float)) else _number(member, name) for member in members.flat]
-    kind = object if any(isinstance(member, Value) for member in flat) else np.float64
+    flat = [m if m.__class__ is float or isinstance(m, Value) else _number(m, name) for m in members.ravel().tolist()]
+    kind = np.float64 if all(m.__class__ is float for m in flat) else object
     out = np.empty(len(flat), dtype=kind)
     out[:] = flat
     return out.reshape(members.shape)
 
 
 def _number(x: Any, name: str) -> float:
-    if isinstance(x, (list, tuple)):
+    if isinstance(x, (list, tuple, np.ndarray)):
         raise ValueError(f"{name}: the rows have unequal lengths. Give every example the same number of features.")
     if isinstance(x, (bool, np.bool_)):
         raise TypeError(f"{name}: {x!r} ({type(x).__name__}) is no number. Use 0.0 and 1.0.")
-    try:
-        return Value(x).item()
-    except TypeError:
-        raise TypeError(f"{name}: {x!r} ({type(x).__name__}) is not a number. Use int, float, a numpy scalar or a Value.") from None
-
-
-def of_objects(members: Iterable[Any], shape: tuple[int, ...]) -> Array:
-    """The members, row by row, in an object array of a shape."""
-    flat = list(members)
-    out = np.empty(len(flat), dtype=object)
-    out[:] = flat
-    return out.reshape(shape)
+    if not isinstance(x, Real):
+        raise TypeError(f"{name}: {x!r} ({type(x).__name__}) is no number. Use int, float, a numpy scalar or a Value.")
+    return Value(x).item()
 
 
 def memberwise(f: Callable[..., Any], *arrays: Array) -> Any:
     """f of the members at each place of arrays of one shape, in an object array of that shape; of single members, f itself."""
-    shape = arrays[0].shape
-    found = map(f, *(array.ravel().tolist() for array in arrays))
-    return of_objects(found, shape) if shape else next(found)
+    found = list(map(f, *(array.ravel().tolist() for array in arrays)))
+    return objects(found, arrays[0].shape) if arrays[0].ndim else found[0]
 
 
 def elementwise(f: Callable[[Any], Any], x: Any, name: str) -> Any:
     """f of every member, in an object array of the same shape; of a single number or Value, f itself."""
     return f(x) if isinstance(x, Value) else memberwise(f, as_array(x, name))
+
+
+def objects(members: Sequence[Any], shape: tuple[int, ...]) -> Array:
+    """The members, in the order of rows, as an object array of that shape."""
+    out = np.empty(len(members), dtype=object)
+    out[:] = members
+    return out.reshape(shape)
+
+
+def examples(x: Any, features: int, name: str) -> tuple[list[list[Any]], bool]:
+    """The examples in `x`, each a list of numbers and Values; and whether `x` is one example, not a batch of them.
+
+    Raises:  ValueError: neither one example of so many features nor a batch, (N, features). TypeError: as `as_array`.
+    """
+    members = as_array(x, name)
+    if members.ndim not in (1, 2) or members.shape[-1] != features:
+        got = f"an input of shape {members.shape}" if members.ndim else "a single number"
+        raise ValueError(f"{name}: {got}, but an example has {features} features here. "
+                         f"Give one example, of shape ({features},), or a batch, of shape (N, {features}).")
+    return members.reshape(-1, features).tolist(), members.ndim == 1
+
+
+def beside(columns: Sequence[Sequence[Any]], single: bool) -> Array:
+    """Columns, one for each feature, as the object array (N, features); as (features,) of a single example."""
+    out = np.empty((len(columns[0]), len(columns)), dtype=object)
+    for j, column in enumerate(columns):
+        out[:, j] = column
+    return out[0] if single else out

@@ -94,6 +94,10 @@ def test_the_second_derivative_of_logsumexp_is_diag_p_minus_pp():
                 assert ulps(h.item(), p[i] * (i == j) - p[i] * p[j]) <= 10.0
 
 
+def test_log_softmax_keeps_its_digits_far_from_0():
+    assert log_softmax([1000.0, 1000.0]) == [-math.log(2.0)] * 2
+
+
 def test_log_softmax_never_takes_the_log_of_0():
     assert log_softmax([0.0, 2000.0]) == [-2000.0, 0.0]
     x = [Value(0.0), Value(2000.0)]
