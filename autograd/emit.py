@@ -143,7 +143,7 @@ MAKE = """\
     out.stamp = tick()
     out._grad = None
     out.place = modes.place
-    out.label = ""
+    out._label = ""
     return out
 """
 

@@ -18,8 +18,10 @@ Number = Value | float
 
 def sequence(xs: Iterable[Number], doing: str) -> tuple[Number, ...]:
     """`xs` as a tuple, or a TypeError that says what was expected."""
-    if isinstance(xs, (str, bytes, Value)) or not isinstance(xs, Iterable):
-        raise TypeError(f"{doing}: {xs!r} ({type(xs).__name__}) is no sequence of numbers. Give a list, as in {doing}([a, b]).")
+    if xs.__class__ is tuple or xs.__class__ is list:
+        return tuple(xs)
+    if isinstance(xs, (str, bytes, dict, set, frozenset, Value)) or not isinstance(xs, Iterable):
+        raise TypeError(f"{doing}: {ops.shown(xs)} is no sequence of numbers. Give a list, as in {doing}([a, b]).")
     return tuple(xs)
 
 
@@ -99,7 +101,7 @@ def softmax(xs: Iterable[Number]) -> list[Any]:
         >>> softmax([0.0, math.log(3.0)])
         [0.25, 0.75]
     """
-    exponentials = [ops.exp(x) for x in shifted(at_least_one(xs, "softmax"), "softmax")]
+    exponentials = [ops.exp(x) for x in shifted(at_least_one(xs, "softmax"))]
     total = ops.total(exponentials)
     return [ops.div(e, total) for e in exponentials]
 
@@ -115,20 +117,20 @@ def log_softmax(xs: Iterable[Number]) -> list[Any]:
         >>> log_softmax([0.0, 1000.0])
         [-1000.0, 0.0]
     """
-    members = shifted(at_least_one(xs, "log_softmax"), "log_softmax")
+    members = shifted(at_least_one(xs, "log_softmax"))
     z = ops.logsumexp(members)
     return [x - z for x in members]
 
 
-def shifted(xs: tuple[Number, ...], doing: str) -> list[Any]:
+def shifted(xs: tuple[Number, ...]) -> list[Any]:
     """x - max x, so that large inputs keep their digits. The shift is a number: no gradient flows through it."""
-    top = max(x._data if isinstance(x, Value) else ops.number(x, doing) for x in xs)
+    top = max(x._data if isinstance(x, Value) else x for x in xs)
     return [x - top for x in xs] if math.isfinite(top) else list(xs)
 
 
 def at_least_one(xs: Iterable[Number], doing: str) -> tuple[Number, ...]:
-    """`xs` as a tuple that is not empty."""
-    members = sequence(xs, doing)
+    """`xs` as a tuple of Values and floats that is not empty."""
+    members = tuple([x if isinstance(x, Value) else ops.number(x, doing) for x in sequence(xs, doing)])
     if not members:
         raise ValueError(f"{doing}: the sequence is empty. Give at least one number or Value.")
     return members
@@ -137,19 +139,19 @@ def at_least_one(xs: Iterable[Number], doing: str) -> tuple[Number, ...]:
 def values(a: Any) -> NDArray[np.float64]:
     """The numbers of a Value, or of a sequence or array of them, as a float array of the same shape.
 
-    Raises:  TypeError: a member is no number.
+    Raises:  TypeError: a member is no number. ValueError: rows of unequal length.
     Example:
         >>> from autograd import Value
         >>> values([[Value(1.0), 2.0]])
         array([[1., 2.]])
     """
-    return _mapped(a, lambda x: x._data if isinstance(x, Value) else ops.number(x, "values"))
+    return _mapped(a, lambda x: x._data if isinstance(x, Value) else ops.number(x, "values"), "values")
 
 
 def grads(a: Any) -> NDArray[np.float64]:
     """The gradients of a Value, or of a sequence or array of them, as a float array; 0 where none has arrived.
 
-    Raises:  TypeError: a member is no Value.
+    Raises:  TypeError: a member is no Value. ValueError: rows of unequal length.
     Example:
         >>> from autograd import Value
         >>> x = [Value(1.0), Value(2.0)]
@@ -159,15 +161,17 @@ def grads(a: Any) -> NDArray[np.float64]:
 
     def grad(x: Any) -> float:
         if not isinstance(x, Value):
-            raise TypeError(f"grads: {x!r} ({type(x).__name__}) is no Value, and has no gradient.")
+            raise TypeError(f"grads: {ops.shown(x)} is no Value, and has no gradient. Give Values, as in grads([w, b]).")
         g = x.grad
         return 0.0 if g is None else g.item() if isinstance(g, Value) else g
 
-    return _mapped(a, grad)
+    return _mapped(a, grad, "grads")
 
 
-def _mapped(a: Any, f: Any) -> NDArray[np.float64]:
+def _mapped(a: Any, f: Any, doing: str) -> NDArray[np.float64]:
     import numpy as np
 
     members = np.asarray(a, dtype=object)
+    if any(isinstance(x, (list, tuple)) for x in members.flat):
+        raise ValueError(f"{doing}: the rows have unequal lengths. Give every row the same number of members.")
     return np.array([f(x) for x in members.flat], dtype=float).reshape(members.shape)

@@ -11,7 +11,7 @@ from typing import Any
 
 from autograd.errors import GradcheckError
 from autograd.functions import Number
-from autograd.modes import changed
+from autograd.modes import recorded
 from autograd.ops import number
 from autograd.transforms import gradients, one_number
 from autograd.value import Value
@@ -69,7 +69,7 @@ def verdict(exact: float, estimate: float, error: float, rtol: float, atol: floa
 
 def derivative(f: Callable[..., Any], point: Sequence[float], path: Sequence[int] = ()) -> float:
     """The mixed derivative of f at a point, by each input of the path in turn; the empty path gives f itself."""
-    with changed(grad_enabled=True):
+    with recorded():
         xs = [Value(x) for x in point]
         y: Any = one_number(f(*xs), "gradcheck")
         for done, i in enumerate(path, start=1):

@@ -5,12 +5,13 @@ One context variable carries all of it, so every thread and every async task has
 
 from __future__ import annotations
 
-import contextlib
 import gc
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ContextDecorator, contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, replace
-from typing import Any, NamedTuple
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import NamedTuple
 
 
 class Place(NamedTuple):
@@ -20,32 +21,45 @@ class Place(NamedTuple):
     line: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Modes:
-    """The modes in force. `watched`: nodes cannot be made the quick way."""
+    """The modes in force, made anew for every change. `watched`: nodes cannot be made the quick way."""
 
     grad_enabled: bool = True
     anomaly: bool = False
     place: Place | None = None
-    watched: bool = False
+    watched: bool = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.watched = self.anomaly or not self.grad_enabled
 
 
-_modes = ContextVar("modes", default=Modes())  # noqa: B039 - Modes is frozen
+_modes = ContextVar("modes", default=Modes())  # noqa: B039 - no Modes is ever written
 current = _modes.get
 
 
-@contextlib.contextmanager
-def changed(**change: Any) -> Iterator[None]:
-    """The modes with some fields changed, for the length of a `with` block."""
-    modes = replace(current(), **change)
-    token = _modes.set(replace(modes, watched=modes.anomaly or not modes.grad_enabled))
-    try:
-        yield
-    finally:
-        _modes.reset(token)
+class Changed(ContextDecorator):
+    """Other modes, for the length of a `with` block or of each call of a decorated function."""
+
+    def __init__(self, change: Callable[[Modes], Modes]) -> None:
+        self.change = change
+
+    def __enter__(self) -> None:
+        self.token = _modes.set(self.change(current()))
+
+    def __exit__(self, *exception: object) -> None:
+        _modes.reset(self.token)
+
+    def _recreate_cm(self) -> Changed:
+        return Changed(self.change)
 
 
-def no_grad() -> contextlib.AbstractContextManager[None]:
+def recorded() -> Changed:
+    """Record a graph, even inside no_grad()."""
+    return Changed(lambda modes: Modes(True, modes.anomaly, modes.place))
+
+
+def no_grad() -> Changed:
     """Compute without recording: results are Values with a number and no graph.
 
     Example:
@@ -58,10 +72,10 @@ def no_grad() -> contextlib.AbstractContextManager[None]:
 
     Source:  torch.no_grad.
     """
-    return changed(grad_enabled=False)
+    return Changed(lambda modes: Modes(False, modes.anomaly, modes.place))
 
 
-def anomaly() -> contextlib.AbstractContextManager[None]:
+def anomaly() -> Changed:
     """Raise AnomalyError at the first value or adjoint that is not finite, naming op, operands and source line.
 
     Raises:  AnomalyError: inside the block, when a node is made or a `backward` runs.
@@ -73,10 +87,10 @@ def anomaly() -> contextlib.AbstractContextManager[None]:
         Traceback (most recent call last):
         autograd.errors.AnomalyError: log of 'p' = 0.0 gave -inf, at ...
     """
-    return changed(anomaly=True)
+    return Changed(lambda modes: Modes(modes.grad_enabled, True, modes.place))
 
 
-def scope(name: str) -> contextlib.AbstractContextManager[None]:
+def scope(name: str) -> Changed:
     """Name the part of the net whose nodes are made inside the block; scopes nest, as in "mlp/layer1".
 
     Args:    name: a non-empty string.
@@ -92,11 +106,16 @@ def scope(name: str) -> contextlib.AbstractContextManager[None]:
         raise TypeError(f"scope(): the name is {name!r} ({type(name).__name__}), not a string. Use scope('layer1').")
     if not name:
         raise ValueError("scope(): the name is empty. Give the part a name, as in scope('layer1').")
-    outer = current().place
-    return changed(place=Place(f"{outer.scope}/{name}" if outer and outer.scope else name))
+    return Changed(lambda modes: Modes(modes.grad_enabled, modes.anomaly, inside(modes.place, name)))
 
 
-@contextlib.contextmanager
+@lru_cache(maxsize=4096)
+def inside(outer: Place | None, name: str) -> Place:
+    """The place called `name` within another."""
+    return Place(f"{outer.scope}/{name}" if outer and outer.scope else name)
+
+
+@contextmanager
 def recording() -> Iterator[None]:
     """Pause the garbage collector while a large graph is built: its repeated searches would only find live nodes.
 

@@ -9,6 +9,7 @@ To add an operation, add a row to the table at the end: nothing else needs to ch
 from __future__ import annotations
 
 import math
+import reprlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from numbers import Real
@@ -82,7 +83,7 @@ class Op:
         missing = len(self.partials) - len(xs)
         if missing:
             if not 0 < missing <= len(self.defaults):
-                raise TypeError(f"{self.name}() takes {len(self.partials)} inputs, but {len(xs)} were given.")
+                raise TypeError(f"{self.name}: the number of inputs is {len(xs)}. Write {self.text.format(*'xy')}.")
             xs += self.defaults[-missing:]
         for x in xs:
             if isinstance(x, Arithmetic):
@@ -101,14 +102,23 @@ class Op:
         return row, (self.name,)
 
 
-def number(x: Any, doing: str) -> float:
-    """`x` as a float, or a TypeError that names it and what was being done."""
+def number(x: Any, doing: str, use: str = "int, float, a numpy scalar or a Value") -> float:
+    """`x` as a float, or an error that names it, what was being done, and what to use."""
     if x.__class__ is not int and (not isinstance(x, Real) or isinstance(x, bool)):
-        raise TypeError(f"{doing}: {x!r} ({type(x).__name__}) is not a number. Use int, float, a numpy scalar or a Value.")
+        raise TypeError(f"{doing}: {shown(x)} is not a number. Use {use}.")
     try:
         return float(x)
     except OverflowError:
-        raise ValueError(f"{doing}: an integer of {len(str(x))} digits is too large for a float. Use float('inf') or scale it.") from None
+        raise ValueError(f"{doing}: this {type(x).__name__} is too large for a float. Use float('inf') or scale it.") from None
+
+
+def shown(x: Any) -> str:
+    """`x` and its type, as messages name them; what is long is cut."""
+    return f"{brief.repr(x)} ({type(x).__name__})"
+
+
+brief = reprlib.Repr()
+brief.maxstring = brief.maxother = 60
 
 
 def unary(name: str, forward: Callable[[float], float], partial: Formula, *, latex: str, reason: str, text: str = "",

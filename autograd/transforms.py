@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from autograd.functions import Number, dot, sequence
-from autograd.modes import changed
+from autograd.modes import recorded
 from autograd.ops import identity
 from autograd.value import Value, adjoints
 
@@ -77,7 +77,7 @@ def value_and_grad(f: Callable[..., Any], argnums: int | Sequence[int] = 0) -> C
         own = list(args)
         for i in chosen:
             own[i] = mapped(fresh, args[i])
-        with changed(grad_enabled=True):
+        with recorded():
             y = one_number(f(*own), "grad")
             leaves: list[Value] = []
             for i in chosen:
@@ -104,7 +104,7 @@ def jacobian(f: Callable[[list[Value]], Any], *, create_graph: bool = False) -> 
     """
 
     def rows(xs: Sequence[Number]) -> NDArray[Any]:
-        with changed(grad_enabled=True):
+        with recorded():
             own = [fresh(x) for x in sequence(xs, "jacobian")]
             outputs = sequence(f(own), "jacobian")
             return array([gradients(y, own, create_graph=create_graph) for y in outputs], (len(outputs), len(own)), create_graph)
@@ -127,7 +127,7 @@ def hessian(f: Callable[[list[Value]], Any], *, create_graph: bool = False) -> C
     """
 
     def rows(xs: Sequence[Number]) -> NDArray[Any]:
-        with changed(grad_enabled=True):
+        with recorded():
             own = [fresh(x) for x in sequence(xs, "hessian")]
             slopes = gradients(one_number(f(own), "hessian"), own, create_graph=True)
             return array([gradients(g, own, create_graph=create_graph) for g in slopes], (len(own), len(own)), create_graph)
@@ -151,7 +151,7 @@ def hvp(f: Callable[[list[Value]], Any], *, create_graph: bool = False) -> Calla
     """
 
     def product(xs: Sequence[Number], v: Sequence[Number]) -> NDArray[Any]:
-        with changed(grad_enabled=True):
+        with recorded():
             own = [fresh(x) for x in sequence(xs, "hvp")]
             direction = sequence(v, "hvp")
             if len(direction) != len(own):

@@ -19,10 +19,13 @@ from typing import TYPE_CHECKING, Any, NoReturn, SupportsFloat
 from autograd import emit
 from autograd.errors import AnomalyError, StaleGraphError
 from autograd.modes import Place, current
-from autograd.ops import TABLE, Arithmetic, Op, contribution, number
+from autograd.ops import TABLE, Arithmetic, Op, contribution, number, shown
 
 tick = itertools.count(1).__next__
 new = object.__new__
+
+BARE = "int, float or a numpy scalar; of a Value, its .item()"
+"""What `number` tells to use where a Value will not do."""
 
 UNRECORDED: tuple[()] = ()
 """Stands in slot `a` of a Value computed under no_grad(), so that backward() can say why there is no graph."""
@@ -46,21 +49,19 @@ class Value(Arithmetic):
     """
 
     # The operands stand in a and b: Values, bare floats for constants, or of an n-ary node a tuple of them for each sequence.
-    __slots__ = ("_data", "_grad", "a", "b", "label", "op", "place", "stamp")
+    __slots__ = ("_data", "_grad", "_label", "a", "b", "op", "place", "stamp")
 
     _data: float
     _grad: float | Value | None
+    _label: str
     op: Op | None
     a: Any
     b: Any
     stamp: int
-    label: str
     place: Place | None
 
     def __init__(self, data: SupportsFloat, label: str = "") -> None:
-        self._data = data if data.__class__ is float else number(data, "Value()")
-        if not isinstance(label, str):
-            raise TypeError(f"Value(): the label is {label!r} ({type(label).__name__}), not a string.")
+        self._data = data if data.__class__ is float else number(data, "Value()", BARE)
         self._grad = self.op = self.a = self.b = self.place = None
         self.stamp = tick()
         self.label = label
@@ -75,7 +76,7 @@ class Value(Arithmetic):
         if self.op is not None:
             raise RuntimeError(f"{described(self)} was computed, so its data cannot be written. "
                                "Write the leaves it was computed from, and compute it again.")
-        self._data = number(x, f"{described(self)}.data =")
+        self._data = number(x, f"{described(self)}.data =", BARE)
         self.stamp = tick()
 
     @property
@@ -86,6 +87,17 @@ class Value(Arithmetic):
     @grad.setter
     def grad(self, g: SupportsFloat | None) -> None:
         self._grad = g if g is None or isinstance(g, Value) else number(g, f"{described(self)}.grad =")
+
+    @property
+    def label(self) -> str:
+        """Its name in pictures and messages."""
+        return self._label
+
+    @label.setter
+    def label(self, label: str) -> None:
+        if not isinstance(label, str):
+            raise TypeError(f"Value: the label is {shown(label)}, not a string. Use a name, as in label='w'.")
+        self._label = label
 
     @property
     def inputs(self) -> tuple[Value | float, ...]:
@@ -127,11 +139,11 @@ class Value(Arithmetic):
     def __format__(self, spec: str) -> str:
         return format(self._data, spec)
 
-    def __float__(self) -> NoReturn:
+    def __float__(self, *_: object) -> NoReturn:
         raise TypeError(f"{described(self)} is a Value, and would leave the graph if it were turned into a bare number. "
                         "Compute with v.exp(), v.sqrt(), …, or take its number with v.item().")
 
-    __int__ = __float__
+    __int__ = __round__ = __trunc__ = __float__
 
     def __reduce__(self) -> tuple[type[Value], tuple[float, str]]:
         if self.op is not None:
@@ -164,7 +176,7 @@ class Value(Arithmetic):
     def apply(self, op: Op, xs: Sequence[Any]) -> Value:
         """The node op(*xs). The inputs of an n-ary op are sequences."""
         if op.nary:
-            members = [tuple([x if isinstance(x, Value) else number(x, op.name) for x in s]) for s in xs]
+            members = [tuple([x if x.__class__ is float or isinstance(x, Value) else number(x, op.name) for x in s]) for s in xs]
             data = op.forward(*map(values_of, members))
             return node(type(self), op, data, members[0], members[1] if len(members) > 1 else None)
         out = in_order[op](*xs) if isinstance(xs[0], Value) else swapped[op](xs[1], xs[0])
@@ -190,11 +202,18 @@ def doing(op: Op, xs: Sequence[Any]) -> str:
     return f" {sign} ".join(kinds) if len(sign) <= 2 and len(xs) == 2 else f"{op.name}({', '.join(kinds)})"
 
 
+ORDERS = {relations.lt: "<", relations.le: "<=", relations.gt: ">", relations.ge: ">="}
+
+
 def compared(v: Value, relation: Callable[[Any, Any], bool], other: Any) -> bool:
-    """A relation of the numbers, or NotImplemented."""
+    """A relation of the numbers. NotImplemented hands over to an array; and what is no number is unequal, in no order."""
     if isinstance(other, Value):
         return relation(v._data, other._data)
-    return relation(v._data, other) if isinstance(other, Real) else NotImplemented
+    if isinstance(other, Real):
+        return relation(v._data, other)
+    if relation not in ORDERS or hasattr(other, "__array__"):
+        return NotImplemented
+    return relation(v._data, number(other, f"Value {ORDERS[relation]} {type(other).__name__}"))
 
 
 def operand(x: Any, beside: Value, swapped: bool, op: Op) -> tuple[Any, float]:
@@ -214,7 +233,7 @@ def node(kind: type[Value], op: Op, data: float, a: Any, b: Any) -> Value:
     out._data = data
     out._grad = None
     out.stamp = tick()
-    out.label = ""
+    out._label = ""
     out.place = modes.place
     if modes.grad_enabled:
         out.op, out.a, out.b = op, a, b
@@ -225,8 +244,11 @@ def node(kind: type[Value], op: Op, data: float, a: Any, b: Any) -> Value:
         out.place = Place(modes.place.scope if modes.place else "", line)
         if not math.isfinite(data):
             operands = a + (b or ()) if op.nary else (a, b)[: len(op.partials)]
-            raise AnomalyError(f"{op.name} of {', '.join(map(with_number, operands))} gave {data}, at {line}")
+            raise AnomalyError(f"{op.name} of {', '.join(map(with_number, operands))} gave {data}, at {line}. {TAMER}")
     return out
+
+
+TAMER = "Scale, shift or clip what goes in there, or lower lr."
 
 
 def with_number(x: Value | float) -> str:
@@ -309,7 +331,7 @@ def require_finite(v: Value, adjoint: dict[Value, Any]) -> None:
             if not math.isfinite(g.item() if isinstance(g, Value) else g):
                 assert v.op is not None
                 made = f", made at {v.place.line}" if v.place and v.place.line else ""
-                raise AnomalyError(f"the adjoint of {with_number(x)} became {g} through {v.op.name}{made}")
+                raise AnomalyError(f"the adjoint of {with_number(x)} became {g} through {v.op.name}{made}. {TAMER}")
 
 
 by_stamp = attrgetter("stamp")
@@ -350,6 +372,25 @@ in_order, swapped = (
 )
 
 
+NO_SLOPE = "Its slope is 0 between jumps, so nothing could be learned through it: divide with /, or compute with v.item()."
+MISSING = {
+    "xor": ("^", "A power is written v**2."),
+    "matmul": ("@", "A product is written v*w, and that of two lists autograd.dot(vs, ws)."),
+    "floordiv": ("//", NO_SLOPE),
+    "mod": ("%", NO_SLOPE),
+}
+"""Operators that the table has not, and what to use in their place."""
+
+
+def missing(sign: str, remedy: str) -> Callable[[Value, Any], NoReturn]:
+    """The method of an operator that the table has not."""
+
+    def method(v: Value, other: Any) -> NoReturn:
+        raise TypeError(f"{sign} of {described(v)} and {shown(other)}: Values have no such operation. {remedy}")
+
+    return method
+
+
 def install_operators() -> None:
     """Give Value its operators and methods, emitted from the table."""
     for name, op_name in {"add": "add", "sub": "sub", "mul": "mul", "truediv": "div", "pow": "pow"}.items():
@@ -360,6 +401,9 @@ def install_operators() -> None:
             setattr(Value, f"__{op.name}__" if op.name in ("neg", "abs") else op.name, in_order[op])
         elif op.defaults:
             setattr(Value, op.name, lambda self, *xs, op=op: op(self, *xs))
+    for name, (sign, remedy) in MISSING.items():
+        setattr(Value, f"__{name}__", missing(sign, remedy))
+        setattr(Value, f"__r{name}__", missing(sign, remedy))
 
 
 install_operators()

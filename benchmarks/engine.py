@@ -10,13 +10,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-import numpy as np
 from micrograd import nn as micrograd_nn
 from micrograd.engine import Value as MicrogradValue
 from sklearn.datasets import make_moons
 
-import autograd
 import nn
+import optim
 from autograd import Value
 from benchmarks.clock import medians
 
@@ -80,7 +79,7 @@ def graph_ratio(rounds: int) -> dict[str, float]:
 def step_ratio(rounds: int) -> dict[str, float]:
     """A whole training step of an MLP 2-16-16-1 over 100 moons: hinge loss, backward, update. Seconds."""
     points, classes = make_moons(n_samples=100, noise=0.1, random_state=0)
-    targets = (2.0 * classes - 1.0).tolist()
+    targets = (2.0 * classes - 1.0).reshape(-1, 1)
     ours = nn.MLP(2, [16, 16, 1], activation="relu", rng=0)
     theirs = micrograd_nn.MLP(2, [16, 16, 1])
     for theirs_layer, w, b in zip(theirs.layers, list(ours.parameters())[::2], list(ours.parameters())[1::2], strict=True):
@@ -88,21 +87,18 @@ def step_ratio(rounds: int) -> dict[str, float]:
             neuron.b.data = float(bias)
             for weight, x in zip(neuron.w, row, strict=True):
                 weight.data = float(x)
-    leaves = [leaf for p in ours.parameters() for leaf in p]
-    flat = [leaf for row in leaves for leaf in np.ravel(row)]
+    optimizer = optim.SGD(ours.parameters(), lr=0.001)
 
     def step_ours() -> Any:
-        outputs = ours(points)
-        loss = autograd.mean([(1.0 - y * out).relu() for y, out in zip(targets, outputs[:, 0], strict=True)])
+        loss = nn.functional.hinge_loss(ours(points), targets)
+        optimizer.zero_grad()
         loss.backward()
-        for leaf in flat:
-            leaf.data -= 0.001 * leaf.grad
-            leaf.grad = None
+        optimizer.step()
         return loss.item()
 
     def step_theirs() -> float:
         outputs = [theirs([MicrogradValue(x) for x in row]) for row in points.tolist()]
-        losses = [(1.0 + -y * out).relu() for y, out in zip(targets, outputs, strict=True)]
+        losses = [(1.0 + -y * out).relu() for y, out in zip(targets[:, 0].tolist(), outputs, strict=True)]
         loss = sum(losses) * (1.0 / len(losses))
         theirs.zero_grad()
         loss.backward()

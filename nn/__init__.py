@@ -1,5 +1,11 @@
 """Nets made of modules: layers, activations, losses, initialisers, under PyTorch's names."""
 
+import autograd
+
+if not hasattr(autograd, "Value"):
+    raise ImportError(f"Another project's package 'autograd' is installed at {autograd.__file__}, over the one this needs: "
+                      "uninstall both, then install chalkgrad again.")
+
 from nn import functional, init
 from nn.activation import (
     ELU,

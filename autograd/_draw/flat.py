@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from autograd import emit, ops
-from autograd.modes import changed
+from autograd.modes import Changed, Modes
 from autograd.value import Value, by_stamp, many, values_of
 
 
@@ -63,7 +63,7 @@ def unfolded(v: Value) -> tuple[list[Value], Value]:
 
     Each product has the gradient of the sum, since a sum sends back what it receives.
     """
-    with changed(grad_enabled=True, anomaly=False, place=v.place):
+    with Changed(lambda _: Modes(place=v.place)):
         terms = list(map(ops.mul, v.a, v.b))
         total: Value = ops.total(terms)
     products = [term for term in terms if isinstance(term, Value)]
@@ -77,7 +77,7 @@ def partials_at(v: Value) -> list[float]:
     """∂v/∂x for each of its inputs, in the order of `v.inputs`."""
     op = v.op
     assert op is not None
-    with changed(grad_enabled=False, anomaly=False):
+    with Changed(lambda _: Modes(grad_enabled=False)):
         z, places = many(v) if op.nary else (v, [(v.inputs, v.inputs)])
     at_places = [emit.partials(op)(z.item(), *values_of(xs)) for _, xs in places]
     return [partial for sequence in zip(*at_places, strict=True) for partial in sequence]
