@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING
 
 from autograd import _neighbour, ops
 from autograd._draw import draw
-from autograd.errors import AnomalyError, GradcheckError, StaleGraphError
+from autograd.errors import AnomalyError, GradcheckError, StaleGraphError, TraceError
 from autograd.functions import dot, grads, log_softmax, logsumexp, mean, softmax, sum, values  # noqa: A004
 from autograd.gradcheck import gradcheck
 from autograd.modes import anomaly, no_grad, recording, scope
 from autograd.ops import *  # noqa: F403 - every row of the table with one or two inputs
 from autograd.ops import absolute as abs  # noqa: A004
+from autograd.replay import trace
 from autograd.rng import manual_seed
 from autograd.transforms import grad, gradients, hessian, hvp, jacobian, value_and_grad
 from autograd.value import Value
@@ -27,7 +28,7 @@ from autograd.value import Value
 _neighbour.warn()
 
 __all__ = [
-    "AnomalyError", "GradcheckError", "StaleGraphError", "Value", "abs", "anomaly", "dot", "draw", "grad", "gradcheck", "gradients",
+    "AnomalyError", "GradcheckError", "StaleGraphError", "TraceError", "Value", "abs", "anomaly", "dot", "draw", "grad", "gradcheck", "gradients",
     "grads", "hessian", "hvp", "jacobian", "log_softmax", "logsumexp", "manual_seed", "mean", "no_grad", "recording", "scope", "softmax",
     "sum", "value_and_grad", "values",
 ]

@@ -11,5 +11,9 @@ class AnomalyError(FloatingPointError):
     """Under `anomaly()`: a value or an adjoint became infinite or not a number."""
 
 
+class TraceError(RuntimeError):
+    """In a trace, something depends on the number that a Value has for the one example it is recorded with."""
+
+
 class GradcheckError(AssertionError):
     """A derivative differs from its numeric estimate."""

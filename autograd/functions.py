@@ -21,7 +21,7 @@ def sequence(xs: Iterable[Number], doing: str) -> tuple[Number, ...]:
     if xs.__class__ is tuple or xs.__class__ is list:
         return tuple(xs)
     if isinstance(xs, (str, bytes, dict, set, frozenset, Value)) or not isinstance(xs, Iterable):
-        raise TypeError(f"{doing}: {ops.shown(xs)} is no sequence of numbers. Give a list, as in {doing}([a, b]).")
+        raise TypeError(f"{doing}: {ops.shown(xs)} is no sequence of numbers. Give a list, such as [a, b].")
     return tuple(xs)
 
 
@@ -38,8 +38,8 @@ def sum(xs: Iterable[Number]) -> Any:
         >>> sum([Value(1.0), Value(2.0), 3.0])
         Value(6.0)
     """
-    members = sequence(xs, "sum")
-    return ops.total(members) if members else 0.0
+    terms = sequence(xs, "sum")
+    return ops.total(terms) if terms else 0.0
 
 
 def dot(xs: Iterable[Number], ys: Iterable[Number]) -> Any:
@@ -85,8 +85,8 @@ def mean(xs: Iterable[Number]) -> Any:
         >>> mean([1.0, 2.0, 6.0])
         3.0
     """
-    members = at_least_one(xs, "mean")
-    return ops.total(members) / float(len(members))
+    terms = at_least_one(xs, "mean")
+    return ops.total(terms) / float(len(terms))
 
 
 def softmax(xs: Iterable[Number]) -> list[Any]:
@@ -117,9 +117,9 @@ def log_softmax(xs: Iterable[Number]) -> list[Any]:
         >>> log_softmax([0.0, 1000.0])
         [-1000.0, 0.0]
     """
-    members = shifted(at_least_one(xs, "log_softmax"))
-    z = ops.logsumexp(members)
-    return [x - z for x in members]
+    terms = shifted(at_least_one(xs, "log_softmax"))
+    z = ops.logsumexp(terms)
+    return [x - z for x in terms]
 
 
 def shifted(xs: tuple[Number, ...]) -> list[Any]:
@@ -128,12 +128,17 @@ def shifted(xs: tuple[Number, ...]) -> list[Any]:
     return [x - top for x in xs] if math.isfinite(top) else list(xs)
 
 
+def members(xs: Iterable[Number], doing: str) -> tuple[Number, ...]:
+    """The Values and floats in `xs`, or an error that names what is neither."""
+    return tuple([x if x.__class__ is float or isinstance(x, Value) else ops.number(x, doing) for x in sequence(xs, doing)])
+
+
 def at_least_one(xs: Iterable[Number], doing: str) -> tuple[Number, ...]:
-    """`xs` as a tuple of Values and floats that is not empty."""
-    members = tuple([x if isinstance(x, Value) else ops.number(x, doing) for x in sequence(xs, doing)])
-    if not members:
+    """The Values and floats in `xs`, which is not empty."""
+    found = members(xs, doing)
+    if not found:
         raise ValueError(f"{doing}: the sequence is empty. Give at least one number or Value.")
-    return members
+    return found
 
 
 def values(a: Any) -> NDArray[np.float64]:
@@ -171,7 +176,7 @@ def grads(a: Any) -> NDArray[np.float64]:
 def _mapped(a: Any, f: Any, doing: str) -> NDArray[np.float64]:
     import numpy as np
 
-    members = np.asarray(a, dtype=object)
-    if any(isinstance(x, (list, tuple)) for x in members.flat):
+    found = np.asarray(a, dtype=object)
+    if any(isinstance(x, (list, tuple)) for x in found.flat):
         raise ValueError(f"{doing}: the rows have unequal lengths. Give every row the same number of members.")
-    return np.array([f(x) for x in members.flat], dtype=float).reshape(members.shape)
+    return np.array([f(x) for x in found.flat], dtype=float).reshape(found.shape)

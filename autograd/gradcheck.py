@@ -7,14 +7,16 @@ import sys
 from collections.abc import Callable, Sequence
 from functools import partial
 from itertools import product
+from numbers import Real
 from typing import Any
 
 from autograd.errors import GradcheckError
-from autograd.functions import Number
+from autograd.functions import Number, members
 from autograd.modes import recorded
-from autograd.ops import number
-from autograd.transforms import gradients, one_number
-from autograd.value import Value
+from autograd.ops import number, shown
+from autograd.rng import is_integer
+from autograd.transforms import gradients, one_number, require_function
+from autograd.value import BARE, Value
 
 EPS = sys.float_info.epsilon
 
@@ -29,7 +31,8 @@ def gradcheck(f: Callable[..., Any], inputs: Value | float | Sequence[Number], *
              are read, never written. order: 1, 2, …. rtol, atol: a derivative d passes if it is within rtol·|d| + atol
              of the differences, give or take the rounding error they show. raise_exception: raise, or return False.
     Raises:  GradcheckError: a derivative differs, or the differences do not settle; it says which, and by how much.
-             TypeError, ValueError: bad settings.
+             TypeError: f is no function, or returns something else than one number; an input or a setting is of the wrong
+             kind. ValueError: no inputs, or one that is not finite; order below 1; rtol or atol negative or nan.
 
     Differs: torch.autograd.gradcheck takes one step of 1e-6, which cannot see a relative error much below 1e-5.
     Example:
@@ -38,10 +41,21 @@ def gradcheck(f: Callable[..., Any], inputs: Value | float | Sequence[Number], *
 
     Source:  C. J. F. Ridders, Accurate computation of F'(x) and F'(x)F''(x) (1982): the extrapolation table.
     """
-    if not isinstance(order, int) or isinstance(order, bool) or order < 1:
-        raise ValueError(f"gradcheck: order is {order!r}; it counts derivatives, so use 1, 2, ….")
-    given = [inputs] if isinstance(inputs, (Value, float, int)) else list(inputs)
+    require_function(f, "gradcheck")
+    if not is_integer(order):
+        raise TypeError(f"gradcheck: order is {shown(order)}. It counts derivatives, so use 1, 2, ….")
+    if order < 1:
+        raise ValueError(f"gradcheck: order is {order}. It counts derivatives, so use 1, 2, ….")
+    for name, bound in (("rtol", rtol), ("atol", atol)):
+        if not number(bound, f"gradcheck: {name}", BARE) >= 0.0:
+            raise ValueError(f"gradcheck: {name} is {bound}. It bounds an error, so use 0.0 or more.")
+    given = [inputs] if isinstance(inputs, (Value, float, Real)) else members(inputs, "gradcheck: the inputs")
     point = [x.item() if isinstance(x, Value) else number(x, "gradcheck") for x in given]
+    if not point:
+        raise ValueError("gradcheck: there are no inputs, so nothing would be checked. Give a number for each argument of the function.")
+    for i, x in enumerate(point):
+        if not math.isfinite(x):
+            raise ValueError(f"gradcheck: input {i} is {x}, and has no points beside it. Check at a finite number.")
     for k in range(1, order + 1):
         for *before, last in product(range(len(point)), repeat=k):
             if before != sorted(before):

@@ -28,6 +28,7 @@ class Modes:
     grad_enabled: bool = True
     anomaly: bool = False
     place: Place | None = None
+    tracing: bool = False
     watched: bool = field(init=False)
 
     def __post_init__(self) -> None:
@@ -56,7 +57,12 @@ class Changed(ContextDecorator):
 
 def recorded() -> Changed:
     """Record a graph, even inside no_grad()."""
-    return Changed(lambda modes: Modes(True, modes.anomaly, modes.place))
+    return Changed(lambda modes: Modes(True, modes.anomaly, modes.place, modes.tracing))
+
+
+def traced() -> Changed:
+    """Record a graph that will be run again for other numbers: nothing in it may depend on the numbers of now."""
+    return Changed(lambda modes: Modes(True, modes.anomaly, modes.place, True))
 
 
 def no_grad() -> Changed:
@@ -72,7 +78,7 @@ def no_grad() -> Changed:
 
     Source:  torch.no_grad.
     """
-    return Changed(lambda modes: Modes(False, modes.anomaly, modes.place))
+    return Changed(lambda modes: Modes(False, modes.anomaly, modes.place, modes.tracing))
 
 
 def anomaly() -> Changed:
@@ -87,7 +93,7 @@ def anomaly() -> Changed:
         Traceback (most recent call last):
         autograd.errors.AnomalyError: log of 'p' = 0.0 gave -inf, at ...
     """
-    return Changed(lambda modes: Modes(modes.grad_enabled, True, modes.place))
+    return Changed(lambda modes: Modes(modes.grad_enabled, True, modes.place, modes.tracing))
 
 
 def scope(name: str) -> Changed:
@@ -106,7 +112,7 @@ def scope(name: str) -> Changed:
         raise TypeError(f"scope(): the name is {name!r} ({type(name).__name__}), not a string. Use scope('layer1').")
     if not name:
         raise ValueError("scope(): the name is empty. Give the part a name, as in scope('layer1').")
-    return Changed(lambda modes: Modes(modes.grad_enabled, modes.anomaly, inside(modes.place, name)))
+    return Changed(lambda modes: Modes(modes.grad_enabled, modes.anomaly, inside(modes.place, name), modes.tracing))
 
 
 @lru_cache(maxsize=4096)

@@ -79,7 +79,10 @@ class Op:
     moves_along: bool = False
 
     def __call__(self, *xs: Any) -> Any:
-        """The op on floats, or on whatever carrier one of the inputs is."""
+        """The op on floats, or on whatever carrier one of the inputs is.
+
+        Raises:  TypeError: an input is no number, or there are too many or too few. ValueError: one is too large for a float.
+        """
         missing = len(self.partials) - len(xs)
         if missing:
             if not 0 < missing <= len(self.defaults):

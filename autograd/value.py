@@ -17,7 +17,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NoReturn, SupportsFloat
 
 from autograd import emit
-from autograd.errors import AnomalyError, StaleGraphError
+from autograd.errors import AnomalyError, StaleGraphError, TraceError
 from autograd.modes import Place, current
 from autograd.ops import TABLE, Arithmetic, Op, contribution, number, shown
 
@@ -37,7 +37,8 @@ class Value(Arithmetic):
         v.backward()    adds ∂v/∂leaf to the grad of every leaf below v
 
     Args:    data: a real number (int, float, numpy scalar). label: a name for pictures and messages.
-    Raises:  TypeError: data is no real number, or label no string. ValueError: an integer too large for a float.
+    Raises:  TypeError: data or an operand is no real number, or label no string; a computed Value is copied or pickled, any
+             Value turned into a float. ValueError: an integer too large for a float.
     Differs: torch.Tensor holds an array and needs requires_grad=True; a Value holds one number and always collects a
              gradient. Inner nodes keep theirs too.
     Example:
@@ -68,7 +69,12 @@ class Value(Arithmetic):
 
     @property
     def data(self) -> float:
-        """The number. Writing it makes every node computed from it stale; only leaves can be written."""
+        """The number. Writing it makes every node computed from it stale.
+
+        Raises:  TypeError: it is no real number. RuntimeError: the Value was computed; only leaves can be written.
+        """
+        if current().tracing:
+            raise looked_at(self, "its number was asked for")
         return self._data
 
     @data.setter
@@ -81,7 +87,10 @@ class Value(Arithmetic):
 
     @property
     def grad(self) -> float | Value | None:
-        """∂output/∂self, collected by `backward`; None until then. A Value after `backward(create_graph=True)`."""
+        """∂output/∂self, collected by `backward`; None until then. A Value after `backward(create_graph=True)`.
+
+        Raises:  TypeError: it is no number, Value or None.
+        """
         return self._grad
 
     @grad.setter
@@ -90,7 +99,10 @@ class Value(Arithmetic):
 
     @property
     def label(self) -> str:
-        """Its name in pictures and messages."""
+        """Its name in pictures and messages.
+
+        Raises:  TypeError: it is no string.
+        """
         return self._label
 
     @label.setter
@@ -115,7 +127,7 @@ class Value(Arithmetic):
 
     def item(self) -> float:
         """The number."""
-        return self._data
+        return self.data
 
     def detach(self) -> Value:
         """A new leaf with the same number and label."""
@@ -151,6 +163,8 @@ class Value(Arithmetic):
         return type(self), (self._data, self.label)
 
     def __bool__(self) -> bool:
+        if current().tracing:
+            raise looked_at(self, "it was asked whether it is true")
         return bool(self._data)
 
     __hash__ = object.__hash__
@@ -207,13 +221,21 @@ ORDERS = {relations.lt: "<", relations.le: "<=", relations.gt: ">", relations.ge
 
 def compared(v: Value, relation: Callable[[Any, Any], bool], other: Any) -> bool:
     """A relation of the numbers. NotImplemented hands over to an array; and what is no number is unequal, in no order."""
+    if current().tracing:
+        raise looked_at(v, "it was compared")
     if isinstance(other, Value):
         return relation(v._data, other._data)
     if isinstance(other, Real):
         return relation(v._data, other)
-    if relation not in ORDERS or hasattr(other, "__array__"):
-        return NotImplemented
-    return relation(v._data, number(other, f"Value {ORDERS[relation]} {type(other).__name__}"))
+    if relation in ORDERS and not hasattr(other, "__array__"):
+        number(other, f"Value {ORDERS[relation]} {type(other).__name__}")
+    return NotImplemented  # type: ignore[no-any-return]
+
+
+def looked_at(v: Value, how: str) -> TraceError:
+    """The error for a function that treats one example otherwise than another."""
+    return TraceError(f"{described(v)} is being traced, and {how} at {line_of_user()}: the trace would keep what holds for this example alone. "
+                      "Use maximum, minimum, relu or heaviside for a choice, and look at numbers outside of the traced function.")
 
 
 def operand(x: Any, beside: Value, swapped: bool, op: Op) -> tuple[Any, float]:

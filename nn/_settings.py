@@ -36,7 +36,7 @@ def finite(x: Any, name: str) -> float:
 def not_negative(x: Any, name: str) -> float:
     """`x` if it is a finite number, 0 or more."""
     if finite(x, name) < 0.0:
-        raise ValueError(f"{name} is {x}, and cannot be negative.")
+        raise ValueError(f"{name} is {x}, and cannot be negative. Give a number, 0 or more.")
     return float(x)
 
 

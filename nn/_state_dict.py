@@ -25,6 +25,9 @@ class Entry(NamedTuple):
     write: Callable[[Any], None]
 
 
+FIT = "Load it into a net built as that which it came from; strict=False passes over missing and unexpected keys."
+
+
 def put(doing: str, own: list[Entry], state: Mapping[str, Any], strict: bool) -> IncompatibleKeys:
     """Write a state into a module's own, or raise an error that names everything that does not fit."""
     if not isinstance(state, Mapping):
@@ -41,7 +44,7 @@ def put(doing: str, own: list[Entry], state: Mapping[str, Any], strict: bool) ->
             except (TypeError, ValueError) as complaint:
                 complaints.append(str(complaint))
     if complaints:
-        raise ValueError("\n  ".join([f"{doing}: the state does not fit, and nothing was written.", *complaints]))
+        raise ValueError("\n  ".join([f"{doing}: the state does not fit, and nothing was written. {FIT}", *complaints]))
     for write, value in fitted:
         write(value)
     return incompatible

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from numbers import Real
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from autograd import Value
+from autograd.ops import number
 
 Array = NDArray[Any]
 
@@ -37,10 +37,8 @@ def _number(x: Any, name: str) -> float:
     if isinstance(x, (list, tuple, np.ndarray)):
         raise ValueError(f"{name}: the rows have unequal lengths. Give every example the same number of features.")
     if isinstance(x, (bool, np.bool_)):
-        raise TypeError(f"{name}: {x!r} ({type(x).__name__}) is no number. Use 0.0 and 1.0.")
-    if not isinstance(x, Real):
-        raise TypeError(f"{name}: {x!r} ({type(x).__name__}) is no number. Use int, float, a numpy scalar or a Value.")
-    return Value(x).item()
+        raise TypeError(f"{name}: {x!r} ({type(x).__name__}) is not a number. Use 0.0 and 1.0.")
+    return number(x, name)
 
 
 def memberwise(f: Callable[..., Any], *arrays: Array) -> Any:

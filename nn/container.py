@@ -13,7 +13,7 @@ class Ordered(Module):
 
     def __init__(self, modules: Iterable[Module] = ()) -> None:
         super().__init__()
-        add(self, numbered(modules))
+        add(self, numbered(self, modules))
 
     def __getitem__(self, i: int | slice) -> Any:
         chosen = list(members(self).items())[i]
@@ -45,7 +45,7 @@ class Growing(Ordered):
 
     def extend(self, modules: Iterable[Module]) -> Self:
         """Add modules at the end, or, if one of them is none, nothing. Returns self."""
-        add(self, numbered(modules, start=len(self)))
+        add(self, numbered(self, modules, start=len(self)))
         return self
 
 
@@ -56,7 +56,7 @@ class Sequential(Growing):
 
     Args:    modules: the modules in order, or one dict of them by name.
     Shape:   what the modules take and give.
-    Raises:  TypeError: one of them is no Module.
+    Raises:  TypeError: one of them is no Module. KeyError: a name is empty, has a dot, or is taken.
     Example:
         >>> from nn import Linear, Sequential, Tanh
         >>> list(Sequential(Linear(2, 4), Tanh(), Linear(4, 1)).state_dict())
@@ -166,13 +166,19 @@ def members(owner: Module) -> dict[str, Module]:
     return {name: x for name, x in owner.__dict__.items() if isinstance(x, Module)}
 
 
-def numbered(modules: Iterable[Module], start: int = 0) -> dict[str, Module]:
+def numbered(owner: Module, modules: Iterable[Module], start: int = 0) -> dict[str, Module]:
     """The modules under the names that PyTorch gives them."""
+    if not isinstance(modules, Iterable):
+        raise TypeError(f"{type(owner).__name__}: {modules!r} ({type(modules).__name__}) is no list of modules. "
+                        "Give one, such as [nn.Tanh()].")
     return {str(place): module for place, module in enumerate(modules, start)}
 
 
 def add(owner: Module, modules: Mapping[str, Module]) -> None:
     """Set modules under their names, or, if one does not fit, none."""
+    if not isinstance(modules, Mapping):
+        raise TypeError(f"{type(owner).__name__}: {modules!r} ({type(modules).__name__}) is no dict of modules. "
+                        "Give names with their modules, as in {'mean': nn.Tanh()}.")
     for name, x in modules.items():
         if not isinstance(x, Module):
             remedy = "Unpack it: Sequential(*modules)." if isinstance(x, (list, tuple)) else "Give an object, such as nn.Tanh()."

@@ -38,7 +38,7 @@ def calculate_gain(nonlinearity: str, param: float | None = None) -> float:
         slope = 0.01 if param is None else finite(param, "calculate_gain: param")
         return math.sqrt(2.0 / (1.0 + slope**2))
     gains = {"linear": 1.0, "sigmoid": 1.0, "tanh": 5.0 / 3.0, "relu": math.sqrt(2.0), "selu": 0.75}
-    if nonlinearity not in gains:
+    if nonlinearity not in list(gains):
         raise ValueError(f"calculate_gain: no gain is known for {nonlinearity!r}. Use one of {', '.join([*gains, 'leaky_relu'])}.")
     return gains[nonlinearity]
 
@@ -48,7 +48,7 @@ def zeros_(tensor: Parameter) -> Parameter:
 
     Source:  torch.nn.init.zeros_.
     """
-    return constant_(tensor, 0.0)
+    return _filled("zeros_", tensor, lambda: 0.0)
 
 
 def ones_(tensor: Parameter) -> Parameter:
@@ -56,7 +56,7 @@ def ones_(tensor: Parameter) -> Parameter:
 
     Source:  torch.nn.init.ones_.
     """
-    return constant_(tensor, 1.0)
+    return _filled("ones_", tensor, lambda: 1.0)
 
 
 def constant_(tensor: Parameter, val: float) -> Parameter:
@@ -217,7 +217,7 @@ def _xavier(name: str, tensor: Parameter, gain: float) -> float:
 
 def _kaiming(name: str, tensor: Parameter, a: float, mode: str, nonlinearity: str) -> float:
     fans = dict(zip(("fan_in", "fan_out"), _fans(name, tensor), strict=True))
-    if mode not in fans:
+    if mode not in list(fans):
         raise ValueError(f"{name}: the mode is {mode!r}. Use 'fan_in' or 'fan_out'.")
     return calculate_gain(nonlinearity, a) / math.sqrt(fans[mode])
 

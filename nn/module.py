@@ -24,7 +24,7 @@ class Module:
     dict under "layers.0", "heads.mean". Calling a module runs `forward` inside a scope of its name, so that a picture
     can fold the nodes it makes. In scopes and labels a bare number takes the class before it: "linear0".
 
-    Raises:  AttributeError: a part is assigned before `super().__init__()`. TypeError: something else is assigned where
+    Raises:  AttributeError: it is used before `super().__init__()` has run. TypeError: something else is assigned where
              a Parameter or Module stands. ValueError: a module is assigned to one inside it.
     Differs: torch.nn.Module does not see modules in plain lists and dicts; here they need no ModuleList. No hooks,
              devices or dtypes.
@@ -50,13 +50,15 @@ class Module:
         self.__dict__.update(training=True, _buffers={})
 
     def forward(self, *args: Any, **kwargs: Any) -> Any:
-        """What the module computes; a subclass says it."""
+        """What the module computes; a subclass says it.
+
+        Raises:  NotImplementedError: it does not.
+        """
         raise NotImplementedError(f"{type(self).__name__} has no forward. Define forward(self, input), and return the output.")
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """What `forward` computes, in a scope of the module's name."""
-        if "training" not in self.__dict__:
-            raise AttributeError(self._unready("be called"))
+        self._require_ready("be called")
         self._name_newcomers()
         with scope(self._title or type(self).__name__.lower()):
             return self.forward(*args, **kwargs)
@@ -69,14 +71,14 @@ class Module:
                 raise TypeError(f"{type(self).__name__}.{name} is a {type(held).__name__}, and {type(x).__name__} was assigned. "
                                 f"Assign a {kind.__name__}, or None.{hint}")
         found = list(parts(name, x))
-        if found and "_buffers" not in self.__dict__:
-            raise AttributeError(self._unready(f"hold {name!r}"))
+        if found:
+            self._require_ready(f"hold {name!r}")
         if any(self is module for _, part in found if isinstance(part, Module) for module in part.modules()):
             raise ValueError(f"{type(self).__name__}.{name}: it stands inside of what was assigned to it, and no net contains itself.")
         is_buffer = name in self.__dict__.get("_buffers", ())
         if found and is_buffer:
             raise TypeError(f"{type(self).__name__}.{name} is a buffer, and {type(x).__name__} was assigned. Assign numbers, or None.")
-        super().__setattr__(name, buffered(x, name) if is_buffer else x)
+        super().__setattr__(name, buffered(x, f"{type(self).__name__}.{name}") if is_buffer else x)
         for key, part in found:
             self._name(key, part)
 
@@ -85,13 +87,13 @@ class Module:
 
         Args:    name: of the attribute. tensor: an integer, a number or array of numbers, or None. persistent: does it
                  belong in the state_dict?
-        Raises:  KeyError: the name is taken, or is none. TypeError: tensor holds no numbers.
+        Raises:  KeyError: the name is taken, or is none. TypeError: tensor holds no numbers. AttributeError:
+                 `super().__init__()` has not run.
         """
-        if "_buffers" not in self.__dict__:
-            raise AttributeError(self._unready(f"hold {name!r}"))
-        if hasattr(self, name) or not name.isidentifier():
-            raise KeyError(f"{type(self).__name__}.register_buffer: {name!r} is no free name of an attribute.")
-        self.__dict__[name] = buffered(tensor, name)
+        self._require_ready(f"hold {name!r}")
+        if not isinstance(name, str) or hasattr(self, name) or not name.isidentifier():
+            raise KeyError(f"{type(self).__name__}.register_buffer: {name!r} is no free name of an attribute. Choose another word.")
+        self.__dict__[name] = buffered(tensor, f"{type(self).__name__}.{name}")
         self._buffers[name] = persistent
 
     def parameters(self, recurse: bool = True) -> Iterator[Parameter]:
@@ -140,6 +142,7 @@ class Module:
 
         def below(key: str, module: Module) -> Iterator[tuple[str, Module]]:
             if module not in seen:
+                module._require_ready("list its parts")
                 seen.add(module)
                 yield key, module
                 for name, child in module._parts(Module):
@@ -230,6 +233,7 @@ class Module:
 
     def _entries(self, prefix: str = "") -> Iterator[_state_dict.Entry]:
         """The state, in PyTorch's order; what is shared comes under each of its keys."""
+        self._require_ready("list its parts")
         for name, p in self._parts(Parameter):
             yield _state_dict.Entry(prefix + name, np.array(p.data), partial(setattr, p, "data"))
         for name, b in self.named_buffers(recurse=False):
@@ -265,9 +269,10 @@ class Module:
         """What a module inside is called in labels and scopes: a bare number takes the class before it."""
         return f"{type(module).__name__.lower()}{key}" if key.isdigit() else key
 
-    def _unready(self, wish: str) -> str:
-        name = type(self).__name__
-        return f"{name} cannot {wish} yet: super().__init__() has not run. Make it the first line of {name}.__init__."
+    def _require_ready(self, wish: str) -> None:
+        if "_buffers" not in self.__dict__:
+            name = type(self).__name__
+            raise AttributeError(f"{name} cannot {wish} yet: super().__init__() has not run. Make it the first line of {name}.__init__.")
 
 
 def parts(name: str, x: Any) -> Iterator[tuple[str, Parameter | Module]]:

@@ -105,7 +105,12 @@ class Parameter(NDArrayOperatorsMixin):
         return self._leaves.size
 
     def item(self) -> float:
-        """The number of a Parameter that holds one."""
+        """The number of a Parameter that holds one.
+
+        Raises:  ValueError: it holds another number of them.
+        """
+        if self.numel() != 1:
+            raise ValueError(f"{self._name}.item(): {self.numel()} numbers are held, not one. Pick one, as in p[0].item(), or take p.data.")
         return float(self.data.item())
 
     def __getitem__(self, index: Any) -> Any:

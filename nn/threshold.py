@@ -137,7 +137,7 @@ class ThresholdNet:
     """A feed-forward net of threshold units: every unit of a layer sees all outputs of the layer before.
 
     Args:    layers: sequences of units, each a function of a sequence of 0s and 1s: McCullochPitts, Perceptron, or a net.
-    Raises:  TypeError: a unit cannot be called. ValueError: no layers, or a layer without units.
+    Raises:  TypeError: a layer is no sequence, or a unit cannot be called. ValueError: no layers, or a layer without units.
     Example: XOR, which no single unit can compute.
         >>> either = Perceptron(2, weights=[-0.5, 1, -1]), Perceptron(2, weights=[-0.5, -1, 1])
         >>> xor = ThresholdNet(either, [OR(2)])
@@ -146,6 +146,10 @@ class ThresholdNet:
     """
 
     def __init__(self, *layers: Iterable[Callable[[Any], int]]) -> None:
+        for layer in layers:
+            if not isinstance(layer, Iterable):
+                raise TypeError(f"ThresholdNet: {layer!r} ({type(layer).__name__}) is no layer. "
+                                "Give a sequence of units, as in ThresholdNet([OR(2)]).")
         self.layers = tuple(map(tuple, layers))
         if not all(self.layers) or not self.layers:
             raise ValueError("ThresholdNet: every layer needs a unit, and there must be one layer at least, as in ThresholdNet([OR(2)]).")

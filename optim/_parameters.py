@@ -7,6 +7,8 @@ from typing import Any, Protocol, TypeAlias, TypeGuard
 import numpy as np
 from numpy.typing import NDArray
 
+from optim._settings import shown
+
 Number: TypeAlias = float | NDArray[np.float64]
 
 
@@ -35,10 +37,11 @@ def listed(owner: str, params: Any) -> list[Any]:
     if isinstance(params, set | frozenset):
         raise TypeError(f"{owner}: the order of a set changes from run to run. Pass the parameters in a list.")
     if isinstance(params, str | dict) or not isinstance(params, Iterable):
-        raise TypeError(f"{owner} takes a list of parameters or of groups, got {params!r} ({type(params).__name__}).")
+        raise TypeError(f"{owner} takes a list of parameters or of groups, got {shown(params)}. Pass model.parameters(), or [w, b].")
     found = list(params)
     if not found:
-        raise ValueError(f"{owner}: the list of parameters is empty, so there is nothing to train.")
+        raise ValueError(f"{owner}: the list of parameters is empty, so there is nothing to train. "
+                         "Pass model.parameters() afresh: a generator can be read only once.")
     return found
 
 
@@ -47,7 +50,7 @@ def check_trainable(owner: str, p: Any, index: int) -> None:
     if hasattr(p, "parameters"):
         raise TypeError(f"{owner}: item {index} is a {type(p).__name__}, not a parameter. Pass its .parameters().")
     if not is_parameter(p):
-        raise TypeError(f"{owner}: item {index} is {p!r} ({type(p).__name__}), not a parameter. Pass leaf Values or nn.Parameters.")
+        raise TypeError(f"{owner}: item {index} is {shown(p)}, not a parameter. Pass leaf Values or nn.Parameters.")
     if not p.is_leaf:
         raise ValueError(
             f"{owner}: {named(p, index)} is computed from other values, so it has no number of its own to change. "

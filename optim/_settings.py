@@ -1,6 +1,7 @@
 """What each setting of an optimiser may be. A name means the same in every optimiser, so one table holds them all."""
 
 import math
+import reprlib
 from collections.abc import Callable
 from numbers import Real
 from typing import Any, NamedTuple
@@ -15,8 +16,8 @@ class Range(NamedTuple):
 
 NOT_NEGATIVE = Range("a finite number, at least 0", lambda x: 0.0 <= x < math.inf)
 POSITIVE = Range("a finite number above 0", lambda x: 0.0 < x < math.inf)
-BELOW_ONE = Range("in [0, 1)", lambda x: 0.0 <= x < 1.0)
-UP_TO_ONE = Range("in [0, 1]", lambda x: 0.0 <= x <= 1.0)
+BELOW_ONE = Range("a number in [0, 1)", lambda x: 0.0 <= x < 1.0)
+UP_TO_ONE = Range("a number in [0, 1]", lambda x: 0.0 <= x <= 1.0)
 COUNT = Range("a whole number, at least 0", lambda x: x >= 0.0 and x.is_integer())
 
 RANGES = {
@@ -41,18 +42,18 @@ def checked(owner: str, name: str, value: Any) -> Any:
     """`value` as the setting `name` of `owner`: a float, a bool or (for betas) a pair of floats; or the error."""
     if name in FLAGS:
         if not isinstance(value, bool):
-            raise TypeError(f"{owner}: {name} must be True or False, got {_shown(value)}.")
+            raise TypeError(f"{owner}: {name} must be True or False, got {shown(value)}.")
         return value
     if name == "betas":
         if not isinstance(value, tuple | list) or len(value) != 2:
-            raise TypeError(f"{owner}: betas must be a pair (beta1, beta2), got {_shown(value)}.")
+            raise TypeError(f"{owner}: betas must be a pair (beta1, beta2), got {shown(value)}.")
         return tuple(_number(owner, f"betas[{i}]", beta, BELOW_ONE) for i, beta in enumerate(value))
     return _number(owner, name, value, RANGES[name])
 
 
 def _number(owner: str, name: str, value: Any, allowed: Range) -> float:
     if isinstance(value, bool) or not isinstance(value, Real):
-        raise TypeError(f"{owner}: {name} must be a number, {allowed.words}, got {_shown(value)}.")
+        raise TypeError(f"{owner}: {name} must be {allowed.words}, got {shown(value)}.")
     try:
         number = float(value)
     except OverflowError:
@@ -62,5 +63,6 @@ def _number(owner: str, name: str, value: Any, allowed: Range) -> float:
     return number
 
 
-def _shown(value: object) -> str:
-    return f"{value!r} ({type(value).__name__})"
+def shown(x: object) -> str:
+    """x and its type, as messages name them; what is long is cut."""
+    return f"{reprlib.repr(x)} ({type(x).__name__})"

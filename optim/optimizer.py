@@ -20,7 +20,7 @@ from optim._parameters import (
     number,
     shape,
 )
-from optim._settings import checked
+from optim._settings import checked, shown
 
 Clock: TypeAlias = dict[str, float]
 Coefficients: TypeAlias = dict[str, float]
@@ -73,7 +73,7 @@ class Optimizer:
 
     def __init__(self, params: Iterable[Any], defaults: Mapping[str, Any], check_finite: bool = True) -> None:
         if not isinstance(check_finite, bool):
-            raise TypeError(f"{self._name}: check_finite must be True or False, got {check_finite!r}.")
+            raise TypeError(f"{self._name}: check_finite must be True or False, got {shown(check_finite)}.")
         self.check_finite = check_finite
         self.defaults = {name: checked(self._name, name, value) for name, value in defaults.items()}
         self.param_groups: list[Group] = []
@@ -124,11 +124,15 @@ class Optimizer:
 
         Args:    closure: computes the loss and its gradients; called first.
         Returns: the closure's loss, or None.
-        Raises:  NonFiniteGradientError: a gradient holds inf or nan. ValueError: `lr` was set to something negative or
-                 not finite; a gradient has another shape than its parameter.
+        Raises:  NonFiniteGradientError: a gradient holds inf or nan. TypeError: closure is no function. ValueError: a
+                 gradient has another shape than its parameter. Both: a setting was changed to what the constructor refuses.
         """
-        for group in self.param_groups:
-            group["lr"] = checked(self._name, "lr", group["lr"])
+        if closure is not None and not callable(closure):
+            raise TypeError(f"{self._name}: step takes a function that computes the loss, got {shown(closure)}. "
+                            "Pass the function, or call loss.backward() and then step().")
+        found = [self.checked_settings({name: group[name] for name in self.defaults}) for group in self.param_groups]
+        for group, settings in zip(self.param_groups, found, strict=True):
+            group.update(settings)
         loss = self.evaluated(closure)
         for p, θ, state in self._stepped():
             p.data = θ
@@ -154,7 +158,7 @@ class Optimizer:
         Raises:  as the constructor does; nothing is added then.
         """
         if not isinstance(param_group, Mapping) or "params" not in param_group:
-            raise TypeError(f'{self._name}: a group is a dict {{"params": [...], ...}}, got {param_group!r}.')
+            raise TypeError(f'{self._name}: a group is a dict {{"params": [...], ...}}, got {shown(param_group)}.')
         settings = {**self.defaults, **param_group}
         given = settings.pop("params")
         params = [given] if is_parameter(given) else listed(self._name, given)

@@ -29,7 +29,8 @@ def draw(root: Value, *, fold: Fold = "auto", nary: str = "folded", rankdir: str
              max_nodes: how many boxes are not too many.
     Returns: a drawing, which does not change when the graph does. It shows itself in a notebook, as text where there is no
              Graphviz; has `.source` (DOT) and `.save(path)`; and `str` is an outline.
-    Raises:  TypeError: root is no Value. ValueError: a setting that is not listed above, or more boxes than max_nodes.
+    Raises:  TypeError: root is no Value, or fold returns no name. ValueError: a setting that is not listed above, or more
+             boxes than max_nodes.
     Example:
         >>> from autograd import Value, draw
         >>> y = (Value(2.0, label="a") * Value(3.0, label="b")).exp()

@@ -6,11 +6,12 @@ import base64
 import contextlib
 import html
 import os
-import secrets
 import warnings
+import zlib
 from collections import Counter
 from collections.abc import Collection
 from functools import cache
+from itertools import count
 from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import ParseError
@@ -22,9 +23,14 @@ from autograd._draw.outline import outline_of
 from autograd._draw.picture import Kind, Picture
 from autograd._draw.svg import cleaned
 from autograd._draw.text import counted, visible
+from autograd.ops import number, shown
+from autograd.value import BARE
 
 PATIENCE = 60.0
 """Seconds after which a layout is given up."""
+
+NUMBERS = count(1)
+"""Of the drawings that this process has shown."""
 
 
 class Drawing:
@@ -41,11 +47,16 @@ class Drawing:
 
         Args:    path: a new file, or a picture to be replaced. timeout: seconds the layout may take.
         Returns: the path.
-        Raises:  ValueError: another suffix. FileNotFoundError: no such folder. FileExistsError: the file exists, and is
-                 no picture. RuntimeError: no Graphviz was found, or it failed or took too long; .dot and .gv need none.
-                 What was there before is then still there.
+        Raises:  TypeError: path is no path, or timeout no number. ValueError: another suffix, or timeout not above 0.
+                 FileNotFoundError: no such folder. FileExistsError: the file exists, and is no picture. RuntimeError: no
+                 Graphviz was found, or it failed or took too long; .dot and .gv need none. What was there before is then
+                 still there.
         Differs: graphviz.Digraph.render adds a suffix, leaves its source beside the picture, and overwrites anything.
         """
+        if not isinstance(path, (str, os.PathLike)):
+            raise TypeError(f"save: {shown(path)} is no path. Give the name of a file, as in save('graph.svg').")
+        if not number(timeout, "save: timeout", BARE) > 0.0:
+            raise ValueError(f"save: timeout={timeout!r}. Give a number of seconds above 0.")
         path = Path(path)
         format = format_of(path)
         require_writable(path)
@@ -61,7 +72,7 @@ class Drawing:
     def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
         """The picture for notebooks. Without Graphviz, the outline, and one warning."""
         try:
-            self._svg = self._svg or svg(self.source, self._title, f"d{secrets.token_hex(4)}-")
+            self._svg = self._svg or svg(self.source, self._title, prefix_of(self.source))
         except EngineError as error:
             warn(f"{error} Shown as text.")
             return {"text/plain": str(self)}
@@ -82,6 +93,11 @@ def svg(source: str, title: str, prefix: str = "", timeout: float = PATIENCE) ->
         return cleaned(render(source, "svg", timeout), title, prefix)
     except ParseError as error:
         raise EngineError(f"Graphviz wrote no valid SVG: {error}.") from error
+
+
+def prefix_of(source: str) -> str:
+    """What no other drawing on a page has before its ids, those kept from an earlier run included; the same in every run."""
+    return f"d{zlib.crc32(source.encode()):08x}-{next(NUMBERS)}-"
 
 
 def title_of(picture: Picture) -> str:

@@ -117,7 +117,7 @@ def box_of(key: str, node: Value | float) -> Box:
     if not isinstance(node, Value):
         return Box(key, "constant", data=node)
     g = node.grad
-    return Box(key, kind_of(node), str(node.label or ""), node.op, node.item(), g.item() if isinstance(g, Value) else g)
+    return Box(key, kind_of(node), node.label, node.op, node.item(), g.item() if isinstance(g, Value) else g)
 
 
 def kind_of(node: Value | float) -> Kind:

@@ -27,6 +27,7 @@ from numbers import Real
 from typing import Any, SupportsFloat
 
 from autograd import emit, ieee, ops, value
+from autograd.functions import sequence
 from autograd.ops import Op, number
 
 
@@ -39,7 +40,7 @@ class Value(value.Value):
 
     Args:    data: a real number. _children, _op: operands and sign of an operation written by hand, as micrograd's own
              are: it sends back nothing until a function is assigned to its `_backward`. label: a name for pictures.
-    Raises:  TypeError: data is no real number.
+    Raises:  TypeError: data is no real number, _children no sequence of Values, or label no string.
     Differs: see the module.
     Example:
         >>> a, b = Value(-4.0), Value(2.0)
@@ -55,7 +56,10 @@ class Value(value.Value):
 
     def __init__(self, data: SupportsFloat, _children: Iterable[Value] = (), _op: str = "", label: str = "") -> None:
         super().__init__(data, label)
-        children = tuple(_children)
+        children = sequence(_children, "Value(): the operands, which come before a label")
+        for x in children:
+            if not isinstance(x, Value):
+                raise TypeError(f"Value(): the operand {ops.shown(x)} is no {__name__}.Value. Give Values, or none for a leaf.")
         if children:
             self.op, self.a = by_hand(_op), children
 

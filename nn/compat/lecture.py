@@ -11,6 +11,7 @@ from itertools import pairwise
 from typing import Any
 
 from autograd.compat.lecture import Value
+from nn._settings import count
 from nn.compat import micrograd
 
 
@@ -19,7 +20,7 @@ class Neuron(micrograd.Neuron):
 
         o = tanh(b + w₀x₀ + w₁x₁ + …)
 
-    Args:    nin: the number of inputs.
+    Args, Raises: as micrograd's.
     Example:
         >>> n = Neuron(2); n.b.data = 0.0; n, n([0.0, 0.0])
         (TanhNeuron(2), Value(data=0.0))
@@ -28,7 +29,7 @@ class Neuron(micrograd.Neuron):
     """
 
     def __init__(self, nin: int) -> None:
-        self.w = [Value(random.uniform(-1.0, 1.0)) for _ in range(nin)]
+        self.w = [Value(random.uniform(-1.0, 1.0)) for _ in range(count(nin, "Neuron: nin"))]
         self.b = Value(random.uniform(-1.0, 1.0))
 
     def __call__(self, x: Iterable[Any]) -> Any:
@@ -40,14 +41,14 @@ class Neuron(micrograd.Neuron):
 
 
 class Layer(micrograd.Layer):
-    """Neurons that see the same inputs. Args, Shape: as micrograd's."""
+    """Neurons that see the same inputs. Args, Shape, Raises: as micrograd's."""
 
     def __init__(self, nin: int, nout: int) -> None:
-        self.neurons = [Neuron(nin) for _ in range(nout)]
+        self.neurons = [Neuron(nin) for _ in range(count(nout, "Layer: nout"))]
 
 
 class MLP(micrograd.MLP):
-    """Layers, one after the other. Args, Shape: as micrograd's."""
+    """Layers, one after the other. Args, Shape, Raises: as micrograd's."""
 
     def __init__(self, nin: int, nouts: Sequence[int]) -> None:
-        self.layers = [Layer(n, m) for n, m in pairwise([nin, *nouts])]
+        self.layers = [Layer(n, m) for n, m in pairwise(micrograd.widths(nin, nouts))]

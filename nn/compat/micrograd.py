@@ -14,6 +14,8 @@ from itertools import pairwise
 from typing import Any
 
 from autograd.compat.micrograd import Value
+from autograd.functions import sequence
+from nn._settings import count
 
 
 class Module:
@@ -36,6 +38,7 @@ class Neuron(Module):
 
     Args:    nin: the number of inputs. nonlin: whether there is a ReLU.
     Shape:   (nin numbers or Values) -> one Value. Surplus inputs are ignored, as in micrograd.
+    Raises:  TypeError: nin is no integer, an input no sequence of numbers. ValueError: nin below 1.
     Example:
         >>> n = Neuron(2); n, n([0.0, 0.0])
         (ReLUNeuron(2), Value(data=0.0, grad=0.0))
@@ -44,7 +47,7 @@ class Neuron(Module):
     """
 
     def __init__(self, nin: int, nonlin: bool = True) -> None:
-        self.w = [Value(random.uniform(-1.0, 1.0)) for _ in range(nin)]
+        self.w = [Value(random.uniform(-1.0, 1.0)) for _ in range(count(nin, "Neuron: nin"))]
         self.b = Value(0.0)
         self.nonlin = nonlin
 
@@ -55,7 +58,7 @@ class Neuron(Module):
 
     def weighted_sum(self, x: Iterable[Any]) -> Any:
         """The sum before the ReLU."""
-        return sum((w * xi for w, xi in zip(self.w, x, strict=False)), self.b)
+        return sum((w * xi for w, xi in zip(self.w, sequence(x, "Neuron"), strict=False)), self.b)
 
     def parameters(self) -> list[Any]:
         """The weights, then the bias."""
@@ -70,10 +73,11 @@ class Layer(Module):
 
     Args:    nin, nout: the numbers of inputs and of neurons. kwargs: for each Neuron.
     Shape:   (nin numbers or Values) -> a list of nout Values, or the one Value if nout is 1.
+    Raises:  as Neuron, and for nout as for nin.
     """
 
     def __init__(self, nin: int, nout: int, **kwargs: Any) -> None:
-        self.neurons = [Neuron(nin, **kwargs) for _ in range(nout)]
+        self.neurons = [Neuron(nin, **kwargs) for _ in range(count(nout, "Layer: nout"))]
 
     def __call__(self, x: Sequence[Any]) -> Any:
         """The output of every neuron."""
@@ -93,14 +97,16 @@ class MLP(Module):
 
     Args:    nin: the number of inputs. nouts: the number of neurons of each layer.
     Shape:   (nin numbers or Values) -> as the last layer.
+    Raises:  as Layer; no weight is drawn then.
     Example:
         >>> len(MLP(2, [16, 16, 1]).parameters())
         337
     """
 
     def __init__(self, nin: int, nouts: Sequence[int]) -> None:
-        last = len(nouts) - 1
-        self.layers = [Layer(n, m, nonlin=i != last) for i, (n, m) in enumerate(pairwise([nin, *nouts]))]
+        sizes = widths(nin, nouts)
+        last = len(sizes) - 2
+        self.layers = [Layer(n, m, nonlin=i != last) for i, (n, m) in enumerate(pairwise(sizes))]
 
     def __call__(self, x: Any) -> Any:
         """The output of the last layer."""
@@ -114,3 +120,8 @@ class MLP(Module):
 
     def __repr__(self) -> str:
         return f"MLP of [{', '.join(map(repr, self.layers))}]"
+
+
+def widths(nin: int, nouts: Sequence[int]) -> list[int]:
+    """The number of inputs, and those of neurons in each layer."""
+    return [count(n, "MLP: a size") for n in (nin, *sequence(nouts, "MLP: nouts"))]

@@ -15,6 +15,7 @@ import numpy as np
 
 import autograd
 from autograd import rng as random_numbers
+from autograd.functions import sequence
 from nn._settings import axis, finite
 from nn.arrays import Array, as_array, elementwise, memberwise
 
@@ -263,7 +264,7 @@ def maxout(pieces: Iterable[Any]) -> Any:
 
     Args:    pieces: the outputs of the pieces, each a number, a Value, or an array of them.
     Shape:   k times the same shape; that shape comes out.
-    Raises:  TypeError: a member is no number. ValueError: no piece, or pieces of different shapes.
+    Raises:  TypeError: pieces is no sequence, or a member no number. ValueError: no piece, or pieces of different shapes.
     Differs: two pieces that tie share the gradient equally, as in torch.maximum.
     Example:
         >>> maxout([[1.0, -4.0], [0.5, -2.0]])
@@ -271,7 +272,7 @@ def maxout(pieces: Iterable[Any]) -> Any:
 
     Source:  Goodfellow, Warde-Farley, Mirza, Courville, Bengio, Maxout Networks (2013), equation 1.
     """
-    members = [as_array(piece, "maxout") for piece in pieces]
+    members = [as_array(piece, "maxout") for piece in sequence(pieces, "maxout")]
     if not members or any(piece.shape != members[0].shape for piece in members):
         raise ValueError(f"maxout: the pieces have the shapes {[piece.shape for piece in members]}. Give at least one, all of one shape.")
     return memberwise(lambda *xs: reduce(autograd.maximum, xs), *members)

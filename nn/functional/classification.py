@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 import autograd
+from autograd.rng import is_integer
 from nn._settings import share
 from nn.arrays import Array, as_array, memberwise
 from nn.functional.reduction import by_example, class_numbers, pair, reduced, require_probabilities, rows, times, weights_for
@@ -195,9 +196,14 @@ def _by_class(
     term: Callable[[list[Any], int], Any], x: Array, target: Any, w: list[float], ignore_index: int, reduction: str, name: str
 ) -> Any:
     """The terms of a loss whose targets are class numbers, reduced; ignored examples have the term 0 and no weight."""
+    if not is_integer(ignore_index):
+        raise TypeError(f"{name}: ignore_index is {ignore_index!r} ({type(ignore_index).__name__}). Give an integer, such as -100.")
     classes = class_numbers(target, x, name, ignore_index)
     terms = by_example(lambda x, c: 0.0 if c == ignore_index else term(x, c), x, classes)
-    return reduced(terms, reduction, weight=autograd.sum(w[c] for c in classes if c != ignore_index))
+    total = autograd.sum(w[c] for c in classes if c != ignore_index)
+    if total == 0.0 and reduction == "mean":
+        raise ValueError(f"{name}: the mean divides by the weights of the targets, which sum to 0: all are ignored. Use reduction='sum'.")
+    return reduced(terms, reduction, weight=total)
 
 
 def categorical_cross_entropy(input: Any, target: Any, *, reduction: str = "mean") -> Any:

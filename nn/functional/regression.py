@@ -9,7 +9,7 @@ import numpy as np
 
 import autograd
 from autograd import values
-from nn._settings import finite, not_negative
+from nn._settings import finite, flag, not_negative
 from nn.arrays import Array, as_array, memberwise
 from nn.functional.reduction import located, pair, reduced
 
@@ -138,7 +138,7 @@ def gaussian_nll_loss(input: Any, target: Any, var: Any, full: bool = False, eps
     if finite(eps, "gaussian_nll_loss: eps") <= 0.0:
         raise ValueError(f"gaussian_nll_loss: eps is {eps}; the loss divides by variances as small as that, so it must be above 0.")
     x, y = pair(input, target, reduction, "gaussian_nll_loss")
-    constant = 0.5 * math.log(2.0 * math.pi) if full else 0.0
+    constant = 0.5 * math.log(2.0 * math.pi) if flag(full, "gaussian_nll_loss: full") else 0.0
 
     def term(x: Any, y: Any, v: Any) -> Any:
         loss = 0.5 * (autograd.log(v) + autograd.div(autograd.pow(x - y, 2.0), v))

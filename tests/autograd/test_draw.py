@@ -67,13 +67,6 @@ def test_a_gradient_is_a_graph_that_can_be_drawn():
     assert " = 6  (" in str(draw(slope)).splitlines()[-1]
 
 
-def test_a_label_that_is_no_string_is_drawn_as_one():
-    x = Value(3.0)
-    for label, name in ((7, "7"), (None, "v1"), (("a", 1), "('a', 1)")):
-        x.label = label
-        assert str(draw(x, show="data")) == f"{name} = 3"
-
-
 def test_numbers_have_four_significant_digits():
     assert str(draw(Value(123456.789, "x"), show="data")) == "x = 1.235e+05"
     assert str(draw(Value(-1 / 3, "x"), show="data")) == "x = -0.3333"

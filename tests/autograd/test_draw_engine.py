@@ -1,9 +1,11 @@
 """Which Graphviz draws, and what happens where there is none."""
 
+import itertools
 import os
 import subprocess
 import sys
 import warnings
+from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
@@ -11,6 +13,7 @@ import pytest
 from autograd import Value, draw
 from autograd._draw import drawing, engine
 
+ROOT = Path(__file__).parents[2]
 SVG = b"<svg xmlns='http://www.w3.org/2000/svg' xmlns:xlink='http://www.w3.org/1999/xlink'>"
 
 
@@ -123,16 +126,32 @@ def test_only_shapes_and_text_are_kept_of_what_graphviz_writes(path):
         assert word not in svg
 
 
+def ids(drawing):
+    svg = drawing._repr_mimebundle_()["image/svg+xml"]
+    return {element.get("id") for element in ElementTree.fromstring(svg).iter() if element.get("id")}
+
+
 def test_each_drawing_on_a_page_has_ids_of_its_own():
     x = Value(1.0)
-
-    def ids():
-        svg = draw(x)._repr_mimebundle_()["image/svg+xml"]
-        return {element.get("id") for element in ElementTree.fromstring(svg).iter() if element.get("id")}
-
-    first, second = ids(), ids()
+    first, second = ids(draw(x)), ids(draw(x))
     assert first
     assert not first & second
+
+
+def test_a_drawing_kept_from_an_earlier_run_has_ids_of_its_own(monkeypatch):
+    found = []
+    for x in (1.0, 2.0):
+        monkeypatch.setattr(drawing, "NUMBERS", itertools.count(1))
+        found.append(ids(draw(Value(x))))
+    assert not found[0] & found[1]
+
+
+def test_a_notebook_that_is_run_again_shows_the_same_bytes():
+    program = (f"import sys; sys.path.insert(0, {str(ROOT)!r})\n"
+               "from autograd import Value, draw; print(draw(Value(1.0))._repr_mimebundle_())")
+    first, second = (subprocess.run([sys.executable, "-c", program], capture_output=True, check=True).stdout for _ in range(2))
+    assert b"<svg" in first
+    assert first == second
 
 
 def test_a_large_picture_is_laid_out_with_the_faster_options():

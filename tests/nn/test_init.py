@@ -144,7 +144,7 @@ def test_a_seed_a_generator_and_manual_seed_repeat_the_numbers(name):
 
 
 BAD = {
-    "no Parameter": (lambda p: init.zeros_(p.data), TypeError, r"(?s)constant_: .*is no Parameter"),
+    "no Parameter": (lambda p: init.zeros_(p.data), TypeError, r"(?s)zeros_: .*is no Parameter"),
     "a Value": (lambda _: init.uniform_(Value(1.0)), TypeError, "uniform_: Value"),
     "a constant of text": (lambda p: init.constant_(p, "0"), TypeError, "constant_: val is '0'"),
     "an infinite constant": (lambda p: init.constant_(p, math.inf), ValueError, "constant_: val is inf"),

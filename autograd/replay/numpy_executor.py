@@ -1,0 +1,181 @@
+"""Kernels as numpy calls: one straight-line function forward and one backward, written once for each batch size."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from autograd.ops import Op, contribution
+from autograd.replay.arrays import ArraySource, names, on_arrays
+from autograd.replay.lower import Fold, Gather, Kernel, Lowered, Map, MatMul, Rows
+from autograd.symbol import FORWARDS, written
+
+Floats = NDArray[np.float64]
+add = np.add
+
+
+class NumpyExecutor:
+    """A lowered program on numpy arrays, for batches of one size.
+
+    uniform, varying      the stores; varying has a lane for each example
+    forward()             fills them from parameters, constants and inputs
+    backward()            fills the adjoints of both, from those of the output rows
+    """
+
+    name = "numpy"
+
+    def __init__(self, lowered: Lowered, batch: int) -> None:
+        self.uniform = np.zeros(lowered.uniform_rows)
+        self.varying = np.zeros((lowered.varying_rows, batch))
+        self.uniform_adjoint = np.zeros_like(self.uniform)
+        self.varying_adjoint = np.zeros_like(self.varying)
+        self._inputs, self._parameters, self._constants = lowered.inputs, len(lowered.parameters), len(lowered.constants)
+        self.uniform[self._parameters : self._parameters + self._constants] = lowered.constants
+        self._forward = [self._bound_forward(kernel) for kernel in lowered.kernels]
+        self._backward = [self._bound_backward(kernel) for kernel in reversed(lowered.kernels)]
+
+    def forward(self) -> None:
+        """Compute every row."""
+        with np.errstate(all="ignore"):
+            for run in self._forward:
+                run()
+
+    def backward(self, seeds: list[tuple[Rows, float]]) -> None:
+        """Compute the adjoint of every row. seeds: output rows, and the adjoint of each of their lanes."""
+        self.uniform_adjoint.fill(0.0)
+        self.varying_adjoint.fill(0.0)
+        for rows, seed in seeds:
+            self.adjoint(rows)[...] += seed
+        with np.errstate(all="ignore"):
+            for run in self._backward:
+                run()
+
+    def value(self, rows: Rows) -> Floats:
+        """The numbers in these rows."""
+        return _slice(self.varying if rows.varying else self.uniform, rows)
+
+    def adjoint(self, rows: Rows) -> Floats:
+        """The adjoints of these rows."""
+        return _slice(self.varying_adjoint if rows.varying else self.uniform_adjoint, rows)
+
+    def _bound_forward(self, kernel: Kernel) -> Callable[[], object]:
+        out = self.value(kernel.out)
+        if isinstance(kernel, MatMul):
+            weights = self.value(kernel.weights).reshape(kernel.out.count, kernel.x.count)
+            x = self.value(kernel.x)
+            return lambda: np.matmul(weights, x, out=out)
+        if isinstance(kernel, Gather):
+            index = np.array(kernel.index)
+            if kernel.varying or not kernel.out.varying:
+                store = self.varying if kernel.varying else self.uniform
+                return lambda: np.take(store, index, axis=0, out=out, mode="clip")
+            return lambda: np.copyto(out, self.uniform[index, np.newaxis])
+        f = on_arrays(kernel.op)
+        xs = self._operands(kernel)
+        if isinstance(f, np.ufunc):
+            return lambda: f(*xs, out=out)
+        return lambda: np.copyto(out, f(*xs))
+
+    def _operands(self, kernel: Map | Fold) -> list[Floats]:
+        """Views of the inputs, in shapes that fit the output's."""
+        if isinstance(kernel, Fold):
+            return [_stretched(self.value(rows), kernel.out.count) for rows in kernel.inputs]
+        return [self.value(rows)[:, np.newaxis] if kernel.out.varying and not rows.varying else self.value(rows) for rows in kernel.inputs]
+
+    def _bound_backward(self, kernel: Kernel) -> Callable[[], None]:
+        g = self.adjoint(kernel.out)
+        if isinstance(kernel, MatMul):
+            return self._matmul_backward(kernel, g)
+        if isinstance(kernel, Gather):
+            return self._gather_backward(kernel, g)
+        z = self.value(kernel.out)
+        xs = self._operands(kernel)
+        if isinstance(kernel, Fold):
+            g, z = g[:, np.newaxis], z[:, np.newaxis]
+            moved = kernel.op.moves_along
+        else:
+            moved = False
+        edges = [(self._receiver(kernel, rows), pull) for rows, pull in zip(kernel.inputs, pull_backs(kernel.op), strict=True)
+                 if self._is_wanted(rows)]
+        f = on_arrays(kernel.op)
+
+        def run() -> None:
+            here, members = z, xs
+            if moved:
+                top = np.max(xs[0], axis=1, keepdims=True)
+                members = [xs[0] - np.where(np.isfinite(top), top, 0.0)]
+                here = f(*members)[:, np.newaxis]
+            for receive, pull in edges:
+                receive(pull(g, here, *members))
+
+        return run
+
+    def _is_wanted(self, rows: Rows) -> bool:
+        """Is an adjoint of these rows of any use? Constants and inputs need none."""
+        if rows.varying:
+            return rows.start + rows.count > self._inputs
+        return not (self._parameters <= rows.start and rows.start + rows.count <= self._parameters + self._constants)
+
+    def _receiver(self, kernel: Map | Fold, rows: Rows) -> Callable[[Any], None]:
+        """The function that adds contributions, in the output's shape, to the adjoints of an operand."""
+        target = self.adjoint(rows)
+        if isinstance(kernel, Fold):
+            stretched = _stretched(target, kernel.out.count)
+            return lambda c: np.copyto(stretched, stretched + c)
+        shape = self.value(kernel.out).shape
+        over_lanes = kernel.out.varying and not rows.varying
+        over_rows = rows.count == 1 and kernel.out.count > 1
+
+        def receive(c: Any) -> None:
+            if np.shape(c) != shape:
+                c = np.broadcast_to(c, shape)
+            if over_lanes:
+                c = add.reduce(c, 1)
+            if over_rows:
+                c = add.reduce(c, 0, keepdims=True)
+            add(target, c, target)
+
+        return receive
+
+    def _matmul_backward(self, kernel: MatMul, g: Floats) -> Callable[[], None]:
+        shape = kernel.out.count, kernel.x.count
+        weights, x = self.value(kernel.weights).reshape(shape), self.value(kernel.x)
+        wanted = self._is_wanted(kernel.x)
+        weights_adjoint, x_adjoint = self.adjoint(kernel.weights).reshape(shape), self.adjoint(kernel.x)
+
+        def run() -> None:
+            add(weights_adjoint, g @ x.T, weights_adjoint)
+            if wanted:
+                add(x_adjoint, weights.T @ g, x_adjoint)
+
+        return run
+
+    def _gather_backward(self, kernel: Gather, g: Floats) -> Callable[[], None]:
+        index = np.array(kernel.index)
+        store = self.varying_adjoint if kernel.varying else self.uniform_adjoint
+        spread = kernel.out.varying and not kernel.varying
+        return lambda: np.add.at(store, index, g.sum(axis=1) if spread else g)
+
+
+@cache
+def pull_backs(op: Op) -> list[Callable[..., Any]]:
+    """For each input of op, the function (adjoint, z, x, y) -> contribution on arrays, compiled from the table."""
+    inputs = "xy"[: len(op.partials)]
+    compiled = []
+    for partial in op.partials:
+        source = written(lambda *xs, p=partial: contribution(p, *xs), ArraySource, "g", "z", *inputs)
+        compiled.append(eval(f"lambda g, z, {', '.join(inputs)}: {source}", {**FORWARDS, **names()}))
+    return compiled
+
+
+def _slice(store: Floats, rows: Rows) -> Floats:
+    return store[rows.start : rows.start + rows.count]
+
+
+def _stretched(rows: Floats, nodes: int) -> Floats:
+    """Rows of an n-ary kernel's input as (nodes, members, …)."""
+    return rows.reshape(nodes, -1, *rows.shape[1:])

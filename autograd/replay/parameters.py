@@ -1,0 +1,77 @@
+"""Parameters of a program: read afresh from their leaves, and given back when somebody looks.
+
+After a training step the new numbers stay in the program's store, since writing every leaf can take longer than the step.
+The leaves become `Pending` meanwhile: the first look at any of them, or at anything computed from one, writes all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from autograd.value import Value, tick
+
+Floats = NDArray[np.float64]
+
+
+class Parameters:
+    """The leaves that a program depends on, and an array that holds their numbers while the program runs."""
+
+    def __init__(self, leaves: Sequence[Value]) -> None:
+        self.leaves = list(leaves)
+        self.numbers: Floats = np.zeros(len(self.leaves))
+        self._pending = False
+
+    def read(self) -> Floats:
+        """The numbers as they are now, whoever wrote them last."""
+        if not self._pending:
+            self.numbers[:] = [leaf._data for leaf in self.leaves]
+        return self.numbers
+
+    def written(self) -> None:
+        """Say that `numbers` are the new ones: each leaf will have its own as soon as it is looked at."""
+        if self._pending:
+            return
+        self._pending = True
+        for leaf, number in zip(self.leaves, self.numbers.tolist(), strict=True):
+            leaf.stamp = tick()
+            if leaf.__class__ is Value:
+                leaf.b = self
+                leaf.__class__ = Pending
+            else:
+                leaf._data = number
+
+    def give_back(self) -> None:
+        """Write every leaf."""
+        self._pending = False
+        for leaf, number in zip(self.leaves, self.numbers.tolist(), strict=True):
+            if leaf.__class__ is Pending:
+                leaf.b, leaf.__class__ = None, Value  # type: ignore[assignment]
+            leaf._data = number
+
+
+class Pending(Value):
+    """A leaf whose number is still in a program's store. To look at it or to write it turns it into a Value again."""
+
+    __slots__ = ()
+
+    def __new__(cls, *args: Any, **kwargs: Any) -> Any:
+        """A Value: only `Parameters` make a leaf pending, and none is made that way."""
+        return Value(*args, **kwargs)
+
+    @property
+    def _data(self) -> float:
+        self.b.give_back()
+        return self._data
+
+    @_data.setter
+    def _data(self, x: float) -> None:
+        self.b.give_back()
+        self._data = x
+
+    def __reduce__(self) -> Any:
+        self.b.give_back()
+        return self.__reduce__()
