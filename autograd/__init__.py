@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from autograd import _neighbour, ops
 from autograd._draw import draw
 from autograd.errors import AnomalyError, GradcheckError, StaleGraphError, TraceError
-from autograd.functions import dot, grads, log_softmax, logsumexp, mean, softmax, sum, values  # noqa: A004
+from autograd.functions import dot, grads, log_softmax, logsumexp, mean, one_hot, softmax, sum, take, values  # noqa: A004
 from autograd.gradcheck import gradcheck
 from autograd.modes import anomaly, no_grad, recording, scope
 from autograd.ops import *  # noqa: F403 - every row of the table with one or two inputs
@@ -28,9 +28,9 @@ from autograd.value import Value
 _neighbour.warn()
 
 __all__ = [
-    "AnomalyError", "GradcheckError", "StaleGraphError", "TraceError", "Value", "abs", "anomaly", "dot", "draw", "grad", "gradcheck", "gradients",
-    "grads", "hessian", "hvp", "jacobian", "log_softmax", "logsumexp", "manual_seed", "mean", "no_grad", "recording", "scope", "softmax",
-    "sum", "value_and_grad", "values",
+    "AnomalyError", "GradcheckError", "StaleGraphError", "TraceError", "Value", "abs", "anomaly", "dot", "draw", "grad",
+    "gradcheck", "gradients", "grads", "hessian", "hvp", "jacobian", "log_softmax", "logsumexp", "manual_seed", "mean",
+    "no_grad", "one_hot", "recording", "scope", "softmax", "sum", "take", "value_and_grad", "values",
 ]
 __all__ += ops.__all__
 

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from autograd import ops
+from autograd import ops, tracing
 from autograd.value import Value
 
 if TYPE_CHECKING:
@@ -131,6 +131,53 @@ def shifted(xs: tuple[Number, ...]) -> list[Any]:
 def members(xs: Iterable[Number], doing: str) -> tuple[Number, ...]:
     """The Values and floats in `xs`, or an error that names what is neither."""
     return tuple([x if x.__class__ is float or isinstance(x, Value) else ops.number(x, doing) for x in sequence(xs, doing)])
+
+
+def one_hot(index: Number, n: int) -> list[Any]:
+    """n numbers: 1 at the place that `index` counts from 0, 0 elsewhere.
+
+    Args:    index: a whole number from 0 to n - 1, or a Value that holds one. In a trace it may be an input, so that class
+             labels differ from example to example.
+    Raises:  TypeError: index is no number. IndexError: it is no whole number from 0 to n - 1; of an input of a trace, when
+             the program runs.
+    Example:
+        >>> one_hot(1, 3)
+        [0.0, 1.0, 0.0]
+    """
+    trace = tracing.recording()
+    if isinstance(index, Value) and trace is not None:
+        marks = [ops.equal(index, float(k)) for k in range(n)]
+        trace.told.append((lambda found, _: require_index(found[0] == 1.0, "an input", n), [ops.total(marks)]))
+        return marks
+    place = index._data if isinstance(index, Value) else ops.number(index, "one_hot")
+    require_index(place in range(n), repr(index), n)
+    return [float(k == place) for k in range(n)]
+
+
+def require_index(is_one: bool, name: str, n: int) -> None:
+    """Raise unless the index is one."""
+    if not is_one:
+        raise IndexError(f"the index {name} is no whole number from 0 to {n - 1}. Count from 0.")
+
+
+def take(rows: Iterable[Any], index: Number) -> Any:
+    """The member of `rows` at a place: a class's logit, a word's embedding.
+
+    Args:    rows: Values or numbers, or sequences of them, equally long. index: as `one_hot`; it may be an input of a trace.
+    Raises:  TypeError: rows is no sequence, or index no number. IndexError: as `one_hot`.
+    Differs: torch.take takes a tensor of indices; the index is counted from 0, and never from the end.
+    Example:
+        >>> from autograd import Value
+        >>> take([Value(5.0), Value(7.0)], 1)
+        Value(7.0)
+    """
+    members = sequence(rows, "take")
+    marks = one_hot(index, len(members))
+    if not any(isinstance(mark, Value) for mark in marks):
+        return members[marks.index(1.0)]
+    if isinstance(members[0], (Value, float, int)):
+        return dot(members, marks)
+    return [dot(column, marks) for column in zip(*members, strict=True)]
 
 
 def at_least_one(xs: Iterable[Number], doing: str) -> tuple[Number, ...]:

@@ -23,12 +23,12 @@ class Place(NamedTuple):
 
 @dataclass(slots=True)
 class Modes:
-    """The modes in force, made anew for every change. `watched`: nodes cannot be made the quick way."""
+    """The modes in force, made anew for every change. `watched`: nodes cannot be made the quick way. `tracing`: into what."""
 
     grad_enabled: bool = True
     anomaly: bool = False
     place: Place | None = None
-    tracing: bool = False
+    tracing: object = None
     watched: bool = field(init=False)
 
     def __post_init__(self) -> None:
@@ -60,9 +60,9 @@ def recorded() -> Changed:
     return Changed(lambda modes: Modes(True, modes.anomaly, modes.place, modes.tracing))
 
 
-def traced() -> Changed:
+def traced(recording: object) -> Changed:
     """Record a graph that will be run again for other numbers: nothing in it may depend on the numbers of now."""
-    return Changed(lambda modes: Modes(True, modes.anomaly, modes.place, True))
+    return Changed(lambda modes: Modes(True, modes.anomaly, modes.place, recording))
 
 
 def no_grad() -> Changed:

@@ -349,6 +349,10 @@ heaviside: Op = binary(
     latex=r"\operatorname{{heaviside}}({0}, {1})", default=1.0,
     reason="It is flat on both sides of its jump; only at the jump itself does it show the value given for it.",
 )
+equal: Op = binary(
+    "equal", lambda x, y: float(x == y), PullBack(lambda g, z, x, y: 0.0), PullBack(lambda g, z, x, y: 0.0),
+    latex=r"\left[{0} = {1}\right]", reason="It is flat wherever the two differ, and a single point where they do not.",
+)
 maximum: Op = binary(
     "maximum", ieee.maximum,
     PullBack(lambda g, z, x, y: where(x == y, g * 0.5, where(x < y, 0.0, g))),

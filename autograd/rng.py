@@ -5,9 +5,6 @@ from __future__ import annotations
 import random
 from numbers import Integral
 
-from autograd.errors import TraceError
-from autograd.modes import current
-
 default = random.Random()
 
 
@@ -31,11 +28,8 @@ def manual_seed(seed: int) -> None:
 def generator(rng: int | random.Random | None) -> random.Random:
     """The generator that `rng` asks for: a new one from an integer seed, the given one, or the default for None.
 
-    Raises:  TypeError: rng is none of these. TraceError: inside a trace, which would keep the numbers drawn for its example.
+    Raises:  TypeError: rng is none of these.
     """
-    if current().tracing:
-        raise TraceError("random numbers are asked for while a function is traced, and would be the same in every run of the program. "
-                         "Call eval() on the model first, or draw them outside and make them an input.")
     if rng is None:
         return default
     if isinstance(rng, random.Random):

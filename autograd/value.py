@@ -234,7 +234,7 @@ def compared(v: Value, relation: Callable[[Any, Any], bool], other: Any) -> bool
 
 def looked_at(v: Value, how: str) -> TraceError:
     """The error for a function that treats one example otherwise than another."""
-    return TraceError(f"{described(v)} is being traced, and {how} at {line_of_user()}: the trace would keep what holds for this example alone. "
+    return TraceError(f"{described(v)} is being traced, and {how} at {line_of_user()}: the trace would keep what this one example needs. "
                       "Use maximum, minimum, relu or heaviside for a choice, and look at numbers outside of the traced function.")
 
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from autograd import Value
+from autograd import Value, tracing
 from autograd.ops import number
+from autograd.rng import generator
 
 Array = NDArray[Any]
 
@@ -50,6 +52,12 @@ def memberwise(f: Callable[..., Any], *arrays: Array) -> Any:
 def elementwise(f: Callable[[Any], Any], x: Any, name: str) -> Any:
     """f of every member, in an object array of the same shape; of a single number or Value, f itself."""
     return f(x) if isinstance(x, Value) else memberwise(f, as_array(x, name))
+
+
+def with_random(f: Callable[[Any, Any], Any], x: Any, rng: int | random.Random | None, name: str) -> Any:
+    """f of every member and a random number of its own from [0, 1), in the order of rows, as `elementwise`."""
+    members = as_array(x, name)
+    return memberwise(f, members, objects(tracing.uniforms(generator(rng), members.size), members.shape))
 
 
 def objects(members: Sequence[Any], shape: tuple[int, ...]) -> Array:

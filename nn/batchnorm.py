@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd import div, dot, mean, scope, sqrt, values
+from autograd import div, dot, mean, scope, sqrt, tracing, values
 from nn._settings import count, flag, not_negative, share
 from nn.arrays import Array, beside, examples
 from nn.module import Module
@@ -62,6 +62,9 @@ class BatchNorm1d(Module):
         """The normalised batch; in training, the running statistics move on once it is computed."""
         rows, single = examples(input, self.num_features, "BatchNorm1d")
         by_batch = self.training or not self.track_running_stats
+        trace = tracing.recording()
+        if trace is not None:
+            return self._traced(rows[0], trace, by_batch)
         if by_batch and len(rows) < 2:
             raise ValueError(f"BatchNorm1d: {len(rows)} example in a batch has no variance to divide by. "
                              "Train on batches of two or more, or call eval() first.")
@@ -79,6 +82,23 @@ class BatchNorm1d(Module):
         if self.training and self.track_running_stats:
             self._track(values(means), values(variances), len(rows))
         return beside(columns, single)
+
+    def _traced(self, xs: list[Any], trace: tracing.Recording, by_batch: bool) -> Array:
+        """The same for the one example of a trace: means over the batch are taken in every run."""
+        if by_batch:
+            trace.smallest = max(trace.smallest, 2)
+            means = [tracing.batch_mean(x) for x in xs]
+            variances = [tracing.batch_mean((x - μ) * (x - μ)) for x, μ in zip(xs, means, strict=True)]
+        else:
+            means = tracing.reread(lambda: self.running_mean)
+            variances = tracing.reread(lambda: self.running_var)
+        outputs = []
+        for j, (x, μ, var) in enumerate(zip(xs, means, variances, strict=True)):
+            with scope(f"feature{j}"):
+                outputs += self._scaled(j, [div(x - μ, sqrt(var + self.eps))])
+        if self.training and self.track_running_stats:
+            trace.told.append((lambda numbers, n: self._track(numbers[: len(xs)], numbers[len(xs) :], n), [*means, *variances]))
+        return beside([[y] for y in outputs], single=True)
 
     def extra_repr(self) -> str:
         """The settings, as they stand in the printed form."""

@@ -5,9 +5,10 @@ from __future__ import annotations
 import random
 from typing import Any
 
+from autograd import heaviside
 from autograd.rng import generator
 from nn._settings import flag, share
-from nn.arrays import elementwise
+from nn.arrays import elementwise, with_random
 from nn.module import Module
 
 
@@ -40,9 +41,8 @@ class Dropout(Module):
     def forward(self, input: Any) -> Any:
         """In training, the numbers that were kept, and 0 for the others."""
         if self.training:
-            draw = generator(self.rng).random
             kept = 1.0 / (1.0 - self.p) if self.inverted and self.p < 1.0 else 1.0
-            return elementwise(lambda x: x * (0.0 if draw() < self.p else kept), input, "Dropout")
+            return with_random(lambda x, u: x * (heaviside(u - self.p) * kept), input, self.rng, "Dropout")
         if self.inverted:
             return elementwise(lambda x: x, input, "Dropout")
         return elementwise(lambda x: x * (1.0 - self.p), input, "Dropout")

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-FLOORS = ["errors", "ieee", "ops", "symbol", "emit", "modes", "value", "functions"]
+FLOORS = ["errors", "ieee", "ops", "symbol", "emit", "modes", "value", "tracing", "functions"]
 
 
 def imports(path: Path) -> set[str]:

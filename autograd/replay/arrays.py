@@ -48,6 +48,7 @@ WELL_KNOWN: dict[str, Callable[..., Any]] = {
     "exp": np.exp, "log": np.log, "sqrt": np.sqrt, "expm1": np.expm1, "log1p": np.log1p, "sin": np.sin, "cos": np.cos, "tan": np.tan,
     "asin": np.arcsin, "acos": np.arccos, "atan": np.arctan, "sinh": np.sinh, "cosh": np.cosh, "tanh": np.tanh, "abs": np.abs,
     "pow": power, "sigmoid": sigmoid, "softplus": softplus, "maximum": np.maximum, "minimum": np.minimum,
+    "equal": lambda x, y: (x == y).astype(np.float64),
     "relu": lambda x: np.where(x <= 0.0, 0.0, x),
     "leaky_relu": lambda x, y: np.where(x > 0.0, x, x * y),
     "elu": lambda x, y: np.where(x > 0.0, x, y * np.expm1(np.minimum(x, 0.0))),

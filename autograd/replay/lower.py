@@ -16,6 +16,7 @@ from typing import Any
 from autograd import ops
 from autograd.ops import Op
 from autograd.replay.tape import Tape
+from autograd.tracing import batch_mean
 from autograd.value import Value
 
 
@@ -68,7 +69,15 @@ class Gather:
     index: tuple[int, ...]
 
 
-Kernel = Map | Fold | MatMul | Gather
+@dataclass(frozen=True, slots=True)
+class BatchMean:
+    """out = the mean of each input row over its lanes: from the varying store to the uniform one."""
+
+    out: Rows
+    input: Rows
+
+
+Kernel = Map | Fold | MatMul | Gather | BatchMean
 
 
 @dataclass(slots=True)
@@ -130,8 +139,10 @@ class _Lowering:
         return [(key, cells) for (_, key), cells in sorted(found.items(), key=lambda item: item[0][0])]
 
     def key(self, i: int) -> Key:
-        """What cells must share to be computed together."""
+        """What cells must share to be computed together. Powers share their exponent: squares are products."""
         tape, op = self.tape, self.tape.op[i]
+        if op is batch_mean:
+            return ("mean",)
         if op is ops.dot:
             xs, ys = tape.operands[i]
             for weights, inputs in ((xs, ys), (ys, xs)):
@@ -139,12 +150,10 @@ class _Lowering:
                     return ("matmul", inputs)
         if op is not None and op.nary:
             return ("fold", op, tape.varying[i], len(tape.operands[i][0]))
-        return ("map", op, tape.varying[i], *(self.kind(c) for c in tape.operands[i]))
-
-    def kind(self, c: int) -> Any:
-        """Of operands in one group: the constant they all are, or whether they vary."""
-        leaf = self.tape.leaf.get(c)
-        return self.tape.varying[c] if leaf is None or isinstance(leaf, Value) else ("constant", c)
+        base, *exponent = tape.operands[i]
+        if op is ops.pow and isinstance(tape.leaf.get(exponent[0]), float):
+            return ("map", op, tape.varying[i], tape.varying[base], exponent[0])
+        return ("map", op, tape.varying[i], *(tape.varying[c] for c in tape.operands[i]))
 
     def add(self, key: Key, cells: list[int]) -> None:
         """The kernel for a group of cells."""
@@ -155,6 +164,10 @@ class _Lowering:
             weights = self.side_by_side([c for s in sequences for c in s], varying=False)
             x = self.side_by_side(inputs, varying=True)
             self.kernels.append(MatMul(self.results(cells, varying=True), weights, x))
+        elif key[0] == "mean":
+            cells = sorted(cells, key=lambda i: self.row[tape.operands[i][0]])
+            averaged = self.side_by_side([tape.operands[i][0] for i in cells], varying=True)
+            self.kernels.append(BatchMean(self.results(cells, varying=False), averaged))
         elif key[0] == "fold":
             op, varying = key[1], key[2]
             sequences = [[c for i in cells for c in tape.operands[i][place]] for place in range(len(op.partials))]

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from autograd.ops import Op, contribution
 from autograd.replay.arrays import ArraySource, names, on_arrays
-from autograd.replay.lower import Fold, Gather, Kernel, Lowered, Map, MatMul, Rows
+from autograd.replay.lower import BatchMean, Fold, Gather, Kernel, Lowered, Map, MatMul, Rows
 from autograd.symbol import FORWARDS, written
 
 Floats = NDArray[np.float64]
@@ -68,6 +68,9 @@ class NumpyExecutor:
             weights = self.value(kernel.weights).reshape(kernel.out.count, kernel.x.count)
             x = self.value(kernel.x)
             return lambda: np.matmul(weights, x, out=out)
+        if isinstance(kernel, BatchMean):
+            lanes = self.value(kernel.input)
+            return lambda: np.mean(lanes, axis=1, out=out)
         if isinstance(kernel, Gather):
             index = np.array(kernel.index)
             if kernel.varying or not kernel.out.varying:
@@ -86,12 +89,15 @@ class NumpyExecutor:
             return [_stretched(self.value(rows), kernel.out.count) for rows in kernel.inputs]
         return [self.value(rows)[:, np.newaxis] if kernel.out.varying and not rows.varying else self.value(rows) for rows in kernel.inputs]
 
-    def _bound_backward(self, kernel: Kernel) -> Callable[[], None]:
+    def _bound_backward(self, kernel: Kernel) -> Callable[[], object]:
         g = self.adjoint(kernel.out)
         if isinstance(kernel, MatMul):
             return self._matmul_backward(kernel, g)
         if isinstance(kernel, Gather):
             return self._gather_backward(kernel, g)
+        if isinstance(kernel, BatchMean):
+            lanes = self.adjoint(kernel.input)
+            return lambda: add(lanes, g[:, np.newaxis] / lanes.shape[1], lanes)
         z = self.value(kernel.out)
         xs = self._operands(kernel)
         if isinstance(kernel, Fold):

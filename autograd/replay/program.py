@@ -11,11 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograd.modes import traced
-from autograd.replay.lower import Fold, Gather, Kernel, Lowered, Map, MatMul, lower
+from autograd.replay.lower import BatchMean, Fold, Gather, Kernel, Lowered, Map, MatMul, lower
 from autograd.replay.numpy_executor import NumpyExecutor
 from autograd.replay.parameters import Parameters
 from autograd.replay.tape import Tape
 from autograd.replay.training import TrainStep
+from autograd.tracing import Recording
 from autograd.value import Value
 
 Floats = NDArray[np.float64]
@@ -42,11 +43,16 @@ class Program:
         arrays = [_number_array(x, f"argument {i} of the example") for i, x in enumerate(example)]
         self.shapes = [a.shape for a in arrays]
         inputs = [_leaves(a) for a in arrays]
-        with traced():
+        self._recording = Recording()
+        with traced(self._recording):
             result = fn(*(a.item() if a.ndim == 0 else a for a in inputs))
         self._outputs, outputs = _output_array(result)
-        self.tape = Tape([v for a in inputs for v in a.flat], outputs)
+        filled = [v for a in inputs for v in a.flat]
+        filled += [v for _, leaves in (*self._recording.noise, *self._recording.reread) for v in leaves]
+        self.tape = Tape(filled, [*outputs, *(v for _, told in self._recording.told for v in told)])
         self.lowered: Lowered = lower(self.tape)
+        self._results = self.lowered.outputs[: len(outputs)]
+        self._to_tell = self.lowered.outputs[len(outputs) :]
         self.parameters = Parameters(self.lowered.parameters)
         self._executors: dict[int, NumpyExecutor] = {}
 
@@ -56,9 +62,9 @@ class Program:
         Raises:  TypeError, ValueError: an argument that is not numbers in the example's shape with one axis before it.
         """
         executor = self._filled(batch)
-        executor.forward()
+        self._forward(executor)
         size = executor.varying.shape[1]
-        columns = [np.broadcast_to(executor.value(rows)[0], (size,)) for rows in self.lowered.outputs]
+        columns = [np.broadcast_to(executor.value(rows)[0], (size,)) for rows in self._results]
         return np.stack(columns, axis=1).reshape(size, *self._outputs)
 
     def backward(self, *batch: Any) -> float:
@@ -99,10 +105,17 @@ class Program:
     def run(self, executor: NumpyExecutor) -> float:
         """Forward and backward of the mean; the mean."""
         self._require_loss()
-        executor.forward()
-        rows = self.lowered.outputs[0]
+        self._forward(executor)
+        rows = self._results[0]
         executor.backward([(rows, 1.0 / executor.varying.shape[1] if rows.varying else 1.0)])
         return float(executor.value(rows).mean())
+
+    def _forward(self, executor: NumpyExecutor) -> None:
+        """Every number; and word of it to whoever asked in the trace, as running means do."""
+        executor.forward()
+        told = iter(self._to_tell)
+        for tell, values in self._recording.told:
+            tell(np.array([executor.value(next(told)).mean() for _ in values]), executor.varying.shape[1])
 
     def _require_loss(self) -> None:
         if self._outputs != ():
@@ -121,6 +134,13 @@ class Program:
             count = int(np.prod(shape))
             executor.varying[row : row + count] = a.reshape(size, count).T
             row += count
+        for rng, leaves in self._recording.noise:
+            draws = [rng.random() for _ in range(size * len(leaves))]
+            executor.varying[row : row + len(leaves)] = np.reshape(draws, (size, len(leaves))).T
+            row += len(leaves)
+        for numbers, leaves in self._recording.reread:
+            executor.varying[row : row + len(leaves)] = np.reshape(numbers(), (len(leaves), 1))
+            row += len(leaves)
         executor.uniform[: len(self.parameters.leaves)] = self.parameters.read()
         return executor
 
@@ -136,6 +156,8 @@ class Program:
             if len(a) == 0 or len(a) != len(arrays[0]):
                 raise ValueError(f"argument {i} has {len(a)} examples, and argument 0 has {len(arrays[0])}. "
                                  "Give equally many, at least one.")
+            if len(a) < self._recording.smallest:
+                raise ValueError(f"argument {i} has {len(a)} example, and batch norm needs {self._recording.smallest} or more in training.")
         return arrays
 
 
@@ -173,6 +195,8 @@ def _described(kernel: Kernel) -> str:
         return f"{kernel.out} = {kernel.weights} @ {kernel.x}    {kernel.out.count} dots of {kernel.x.count}"
     if isinstance(kernel, Gather):
         return f"{kernel.out} = {'vu'[not kernel.varying]}[{', '.join(map(str, kernel.index[:4]))}{', …' if len(kernel.index) > 4 else ''}]"
+    if isinstance(kernel, BatchMean):
+        return f"{kernel.out} = mean over the batch of {kernel.input}"
     inputs = ", ".join(map(str, kernel.inputs))
     each = f" of {kernel.inputs[0].count // kernel.out.count}" if isinstance(kernel, Fold) else ""
     assert isinstance(kernel, (Map, Fold))

@@ -11,6 +11,7 @@ from typing import Any
 
 from autograd import ops
 from autograd.ops import Op
+from autograd.tracing import batch_mean
 from autograd.value import Value, latest_first
 
 Cells = tuple[int, ...]
@@ -92,7 +93,7 @@ class Tape:
         for i in self.inputs:
             varying[i] = True
         for i, op in enumerate(self.op):
-            if op is not None:
+            if op is not None and op is not batch_mean:
                 varying[i] = any(varying[c] for c in self.operands_of(i))
         return varying
 

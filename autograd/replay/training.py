@@ -64,7 +64,7 @@ class TrainStep:
         for group in self.optimizer.param_groups:
             used = [p for p in group["params"] if any(leaf in self.row for leaf in leaves_of(p))]
             by_clock = sorted(used, key=lambda p: self._clock(p)[0][1])
-            blocks += [Block(self.optimizer, group, dict(clock), list(members), self.row) for clock, members in groupby(by_clock, self._clock)]
+            blocks += [Block(self.optimizer, group, dict(clock), list(alike), self.row) for clock, alike in groupby(by_clock, self._clock)]
         return blocks
 
     def _clock(self, p: Any) -> tuple[tuple[str, float], ...]:

@@ -14,10 +14,9 @@ from typing import Any
 import numpy as np
 
 import autograd
-from autograd import rng as random_numbers
 from autograd.functions import sequence
 from nn._settings import axis, finite
-from nn.arrays import Array, as_array, elementwise, memberwise
+from nn.arrays import Array, as_array, elementwise, memberwise, with_random
 
 TANH_AMPLITUDE = 1.7159
 TANH_SLOPE = 2.0 / 3.0
@@ -192,8 +191,7 @@ def rrelu(
     if finite(lower, "rrelu: lower") > finite(upper, "rrelu: upper"):
         raise ValueError(f"rrelu: the slope is drawn between lower = {lower} and upper = {upper}. Give the lower one first.")
     if training:
-        draw = random_numbers.generator(rng).uniform
-        return elementwise(lambda x: autograd.leaky_relu(x, draw(lower, upper)), input, "rrelu")
+        return with_random(lambda x, u: autograd.leaky_relu(x, lower + (upper - lower) * u), input, rng, "rrelu")
     return elementwise(lambda x: autograd.leaky_relu(x, (lower + upper) / 2.0), input, "rrelu")
 
 

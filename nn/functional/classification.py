@@ -135,6 +135,7 @@ def cross_entropy(
     Args:    input: logits x. target: the class, an integer from 0 on; or probabilities t of the classes, one-hot perhaps.
              weight: w, one for each class, constant. ignore_index: a class number that takes its example out.
              reduction: "mean", "sum" or "none", over examples. label_smoothing: ε; t becomes (1 - ε) t + ε/C.
+             In a trace the class of the one example may be an input.
     Shape:   input (classes,) or (N, classes); target integers () or (N,), or the shape of input. One Value, or with "none"
              (N,). The mean for classes divides by Σ w_c of the examples that count, that for probabilities by N.
     Raises:  TypeError: a member is no number, a class no integer. ValueError: shapes that do not fit, no members, no such
@@ -161,6 +162,8 @@ def cross_entropy(
             return of_probabilities(x, [float(j == c) for j in range(len(x))])
         return times(w[c], autograd.logsumexp([0.0 if j == c else xj - x[c] for j, xj in enumerate(x)]))
 
+    if isinstance(target, autograd.Value) and x.ndim == 1 and weight is None:
+        return of_probabilities(x.tolist(), autograd.one_hot(target, len(w)))
     if np.asarray(target, dtype=object).shape == x.shape:
         t = as_array(target, "cross_entropy: target")
         require_probabilities(t, "cross_entropy: target", "Give each class its probability, or the number of the class.")

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import autograd
-from autograd import Value, dot, gradients, grads, log_softmax, mean, softmax, values
+from autograd import Value, dot, gradients, grads, log_softmax, mean, one_hot, softmax, take, values
 
 
 def chain(xs, ys):
@@ -75,3 +75,17 @@ def test_grads_after_create_graph_are_numbers():
     x = Value(2.0)
     (x * x).backward(create_graph=True)
     assert grads([x]).tolist() == [4.0]
+
+
+def test_take_and_one_hot():
+    x = [Value(1.0), Value(2.0)]
+    assert take(x, 1) is x[1]
+    assert take(x, Value(1.0)) is x[1]
+    assert take([[1.0, 2.0], [3.0, 4.0]], 0) == [1.0, 2.0]
+    assert one_hot(2, 3) == [0.0, 0.0, 1.0]
+
+
+@pytest.mark.parametrize("index", [2, -1, 0.5, float("nan")])
+def test_an_index_that_is_none_is_refused(index):
+    with pytest.raises(IndexError, match="no whole number from 0 to 1"):
+        take([Value(1.0), Value(2.0)], index)

@@ -30,6 +30,7 @@ EXACT: dict[str, Callable[..., mp.mpf]] = {
     "abs": abs,
     "sign": mp.sign,
     "heaviside": lambda x, y: mp.mpf(x > 0) if x else y,
+    "equal": lambda x, y: mp.mpf(x == y),
     "maximum": max,
     "minimum": min,
     "sum": lambda xs: mp.fsum(xs),
