@@ -23,10 +23,10 @@ batch_mean = unary(
 class Recording:
     """What a traced function asked for.
 
-    noise    generators, and the leaves that each run fills with their next numbers, example by example
-    reread   functions, and the leaves that each run fills with what they return
-    told     functions that each run calls with the numbers of some Values and the size of the batch
-    smallest the smallest batch that can be run
+        noise    generators, and the leaves that each run fills with their next numbers, example by example
+        reread   functions, and the leaves that each run fills with what they return
+        told     functions that each run calls with the numbers of some Values and the size of the batch
+        smallest the smallest batch that can be run
     """
 
     def __init__(self) -> None:

@@ -14,7 +14,8 @@ def trace(fn: Callable[..., Any], *example: Any, executor: str | None = None) ->
 
     Args:    fn: a function of numbers or arrays of numbers, such as an input and its target, that returns a Value, or a
              sequence or array of them. It may use any parameters; they are read afresh at each run. example: arguments of
-             the right shapes. executor: "numpy", or None for the environment variable AUTOGRAD_EXECUTOR or the best one.
+             the right shapes. executor: "python" or "numpy", or None for what the environment variable
+             AUTOGRAD_EXECUTOR says, or else the faster one.
     Raises:  TraceError: fn branches on a Value, or asks for its number: the trace would keep only what holds for the example.
              TypeError: fn returns no Value. ValueError: an unknown executor.
     Differs: jax.jit traces a whole batch; here fn sees one example, as a learner writes it.

@@ -21,9 +21,9 @@ add = np.add
 class NumpyExecutor:
     """A lowered program on numpy arrays, for batches of one size.
 
-    uniform, varying      the stores; varying has a lane for each example
-    forward()             fills them from parameters, constants and inputs
-    backward()            fills the adjoints of both, from those of the output rows
+        uniform, varying      the stores; varying has a lane for each example
+        forward()             fills them from parameters, constants and inputs
+        run(seeds)            does that, and fills the adjoints of both, from those of the output rows
     """
 
     name = "numpy"
@@ -53,6 +53,11 @@ class NumpyExecutor:
         with np.errstate(all="ignore"):
             for run in self._backward:
                 run()
+
+    def run(self, seeds: list[tuple[Rows, float]]) -> None:
+        """Forward and backward."""
+        self.forward()
+        self.backward(seeds)
 
     def value(self, rows: Rows) -> Floats:
         """The numbers in these rows."""

@@ -14,6 +14,7 @@ from autograd.modes import traced
 from autograd.replay.lower import BatchMean, Fold, Gather, Kernel, Lowered, Map, MatMul, lower
 from autograd.replay.numpy_executor import NumpyExecutor
 from autograd.replay.parameters import Parameters
+from autograd.replay.python_executor import PythonExecutor, can_write
 from autograd.replay.tape import Tape
 from autograd.replay.training import TrainStep
 from autograd.tracing import Recording
@@ -21,7 +22,11 @@ from autograd.value import Value
 
 Floats = NDArray[np.float64]
 
-EXECUTORS = {"numpy": NumpyExecutor}
+Executor = NumpyExecutor | PythonExecutor
+EXECUTORS = ("python", "numpy")
+
+CALL, ARITHMETIC = 4.0, 0.1
+"""Microseconds, roughly: of a kernel's calls on arrays, and of one operand's part in straight-line Python."""
 
 
 class Program:
@@ -31,15 +36,15 @@ class Program:
         program.backward(X, …)   adds the gradient of the mean to every parameter, and returns the mean
         program.train_step(opt)  a function (X, …) -> loss that runs forward, backward and the optimiser's update
         program.explain()        which nodes became which kernel
+        program.executor         what ran the last batch: "python" for tiny programs, "numpy" for the rest
 
     Each argument has one axis more than in the example, the examples of the batch.
     """
 
     def __init__(self, fn: Callable[..., Any], example: tuple[Any, ...], executor: str | None) -> None:
-        chosen = executor or os.environ.get("AUTOGRAD_EXECUTOR") or "numpy"
-        if chosen not in EXECUTORS:
-            raise ValueError(f"trace: there is no executor {chosen!r}. Use {', '.join(map(repr, EXECUTORS))}, or None for the best.")
-        self.executor = chosen
+        self._forced = executor or os.environ.get("AUTOGRAD_EXECUTOR")
+        if self._forced and self._forced not in EXECUTORS:
+            raise ValueError(f"trace: there is no executor {self._forced!r}. Use {', '.join(map(repr, EXECUTORS))}, or None for the best.")
         arrays = [_number_array(x, f"argument {i} of the example") for i, x in enumerate(example)]
         self.shapes = [a.shape for a in arrays]
         inputs = [_leaves(a) for a in arrays]
@@ -54,7 +59,8 @@ class Program:
         self._results = self.lowered.outputs[: len(outputs)]
         self._to_tell = self.lowered.outputs[len(outputs) :]
         self.parameters = Parameters(self.lowered.parameters)
-        self._executors: dict[int, NumpyExecutor] = {}
+        self._executors: dict[int, Executor] = {}
+        self.executor = self._executor(1).name
 
     def __call__(self, *batch: Any) -> Floats:
         """The outputs for a batch: shape (examples, …), with the shape that fn returns.
@@ -62,7 +68,8 @@ class Program:
         Raises:  TypeError, ValueError: an argument that is not numbers in the example's shape with one axis before it.
         """
         executor = self._filled(batch)
-        self._forward(executor)
+        executor.forward()
+        self._tell(executor)
         size = executor.varying.shape[1]
         columns = [np.broadcast_to(executor.value(rows)[0], (size,)) for rows in self._results]
         return np.stack(columns, axis=1).reshape(size, *self._outputs)
@@ -102,17 +109,16 @@ class Program:
     def __repr__(self) -> str:
         return f"<Program: {len(self.lowered.kernels)} kernels, run by {self.executor}>"
 
-    def run(self, executor: NumpyExecutor) -> float:
+    def run(self, executor: Executor) -> float:
         """Forward and backward of the mean; the mean."""
         self._require_loss()
-        self._forward(executor)
         rows = self._results[0]
-        executor.backward([(rows, 1.0 / executor.varying.shape[1] if rows.varying else 1.0)])
+        executor.run([(rows, 1.0 / executor.varying.shape[1] if rows.varying else 1.0)])
+        self._tell(executor)
         return float(executor.value(rows).mean())
 
-    def _forward(self, executor: NumpyExecutor) -> None:
-        """Every number; and word of it to whoever asked in the trace, as running means do."""
-        executor.forward()
+    def _tell(self, executor: Executor) -> None:
+        """Send word of some numbers to whoever asked for it in the trace, as running means do."""
         told = iter(self._to_tell)
         for tell, values in self._recording.told:
             tell(np.array([executor.value(next(told)).mean() for _ in values]), executor.varying.shape[1])
@@ -122,13 +128,12 @@ class Program:
             raise TypeError(f"the traced function returns an array of shape {self._outputs}, and only a single number has a gradient. "
                             "Return one Value, such as a loss.")
 
-    def _filled(self, batch: tuple[Any, ...]) -> NumpyExecutor:
+    def _filled(self, batch: tuple[Any, ...]) -> Executor:
         """The executor for the batch's size, with inputs and parameters in place."""
         arrays = self._checked(batch)
         size = len(arrays[0]) if arrays else 1
-        if size not in self._executors:
-            self._executors[size] = EXECUTORS[self.executor](self.lowered, size)
-        executor = self._executors[size]
+        executor = self._executor(size)
+        self.executor = executor.name
         row = 0
         for a, shape in zip(arrays, self.shapes, strict=True):
             count = int(np.prod(shape))
@@ -143,6 +148,16 @@ class Program:
             row += len(leaves)
         executor.uniform[: len(self.parameters.leaves)] = self.parameters.read()
         return executor
+
+    def _executor(self, size: int) -> Executor:
+        """The executor for batches of a size: the one that was asked for, or the one that should be faster."""
+        if size not in self._executors:
+            small = ARITHMETIC * size * sum(len(self.tape.operands_of(i)) for i in self.tape.computed()) < CALL * len(self.lowered.kernels)
+            if can_write(self.tape) and (self._forced == "python" or (small and not self._forced)):
+                self._executors[size] = PythonExecutor(self.lowered, size, self.tape)
+            else:
+                self._executors[size] = NumpyExecutor(self.lowered, size)
+        return self._executors[size]
 
     def _checked(self, batch: tuple[Any, ...]) -> list[Floats]:
         """The arguments as arrays, if every one is a batch of what the example was."""

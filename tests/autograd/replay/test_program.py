@@ -40,14 +40,15 @@ def random_function(r: random.Random, parameters: list[Value]):
     return f
 
 
-@settings(deadline=None, max_examples=150)
+@pytest.mark.parametrize("executor", ["python", "numpy"])
+@settings(deadline=None, max_examples=100)
 @given(seed=st.integers(0, 2**32), batch=st.integers(1, 70))
-def test_random_programs_equal_the_graph(seed, batch):
+def test_random_programs_equal_the_graph(executor, seed, batch):
     r = random.Random(seed)
     parameters = [Value(r.uniform(0.3, 1.2)) for _ in range(3)]
     f = random_function(r, parameters)
     X, Y = (np.array([r.uniform(0.2, 0.9) for _ in range(batch)]) for _ in "xy")
-    program = trace(f, X[0], Y[0])
+    program = trace(f, X[0], Y[0], executor=executor)
     for _ in range(2):
         outputs = [f(Value(x), Value(y)) for x, y in zip(X.tolist(), Y.tolist(), strict=True)]
         assert program(X, Y) == pytest.approx([v.item() for v in outputs], rel=1e-12, abs=1e-12, nan_ok=True)
@@ -62,12 +63,13 @@ def test_random_programs_equal_the_graph(seed, batch):
             p.data += 0.1
 
 
+@pytest.mark.parametrize("executor", ["python", "numpy"])
 @pytest.mark.parametrize("op", FEW, ids=lambda op: op.name)
-def test_every_operation_replays(op):
+def test_every_operation_replays(op, executor):
     r = random.Random(op.name)
     rows = np.array([[r.uniform(*interval) for interval in op.domain] for _ in range(20)])
     w = [Value(x) for x in rows[0]]
-    program = trace(lambda *xs: op(*xs) + op(*w) + (op(xs[0], w[1]) if len(w) > 1 else 0.0), *rows[0])
+    program = trace(lambda *xs: op(*xs) + op(*w) + (op(xs[0], w[1]) if len(w) > 1 else 0.0), *rows[0], executor=executor)
     expected = mean([op(*map(Value, row)) + op(*w) + (op(row[0], w[1]) if len(w) > 1 else 0.0) for row in rows.tolist()])
     assert program.backward(*rows.T) == pytest.approx(expected.item(), rel=1e-13, abs=1e-13)
     found = [v.grad for v in w]
@@ -172,3 +174,28 @@ def test_an_unknown_executor_and_a_wrong_result_are_refused(monkeypatch):
         trace(lambda x: None, 1.0)
     with pytest.raises(TypeError, match="only a single number has a gradient"):
         trace(lambda x: [x, x], 1.0).backward([1.0])
+
+
+@pytest.mark.parametrize("executor", ["python", "numpy"])
+@pytest.mark.parametrize(("f", "x", "expected", "slope"), [
+    (lambda w, x: (w * x).exp(), 1000.0, np.inf, np.inf),
+    (lambda w, x: (w * x).log(), 0.0, -np.inf, np.nan),
+    (lambda w, x: (w * x).sqrt(), -1.0, np.nan, np.nan),
+    (lambda w, x: w / x, 0.0, np.inf, np.inf),
+    (lambda w, x: (w * x) ** -1.0, 0.0, np.inf, np.nan),
+])
+def test_results_follow_ieee(executor, f, x, expected, slope):
+    w = Value(1.0)
+    program = trace(lambda x: f(w, x), 1.0, executor=executor)
+    assert program([x])[0] == pytest.approx(expected, nan_ok=True)
+    program.backward([x])
+    assert w.grad == pytest.approx(slope, nan_ok=True)
+
+
+def test_the_executor_suits_the_size():
+    w = [Value(0.1)] * 3
+    program = trace(lambda x: dot(w, x).tanh(), [1.0, 2.0, 3.0])
+    assert program.executor == "python"
+    program(np.ones((1000, 3)))
+    assert program.executor == "numpy"
+    assert trace(lambda x: x, 1.0, executor="numpy").executor == "numpy"

@@ -42,8 +42,8 @@ def eager_step(model, optimizer):
     return optimizer.step(closure)
 
 
-def compiled(model, optimizer):
-    return trace(lambda x, y: (model(x) - y) ** 2.0, X[0], Y[0]).train_step(optimizer)
+def compiled(model, optimizer, executor=None):
+    return trace(lambda x, y: (model(x) - y) ** 2.0, X[0], Y[0], executor=executor).train_step(optimizer)
 
 
 def far(a, b):
@@ -52,11 +52,12 @@ def far(a, b):
     return max(np.max(np.abs(p - q) / np.maximum(1.0, np.abs(p))) for p, q in pairs)
 
 
+@pytest.mark.parametrize("executor", ["python", "numpy"])
 @pytest.mark.parametrize("make", OPTIMISERS.values(), ids=OPTIMISERS)
-def test_each_step_equals_the_eager_step_from_the_same_state(make):
+def test_each_step_equals_the_eager_step_from_the_same_state(make, executor):
     """Checked along a run; both start each step from the compiled run's state, since long runs part by rounding alone."""
     (eager, model), (optimizer, other) = twins(make)
-    step = compiled(model, other)
+    step = compiled(model, other, executor)
     for _ in range(50):
         eager.load_state_dict(model.state_dict())
         optimizer.load_state_dict(copy.deepcopy(other.state_dict()))
