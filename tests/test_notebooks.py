@@ -1,0 +1,66 @@
+"""Every notebook runs, and shows in the repository what it shows when it is run."""
+
+import os
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+
+ROOT = Path(__file__).parents[1]
+LONGEST = 15
+
+
+@pytest.fixture(scope="module", params=sorted((ROOT / "notebooks").glob("*.ipynb")), ids=lambda path: path.stem)
+def path(request):
+    return request.param
+
+
+@pytest.fixture(scope="module")
+def kept(path):
+    """The notebook as it is in the repository."""
+    return nbformat.read(path, as_version=4)
+
+
+@pytest.fixture(scope="module")
+def run(path):
+    """The notebook after it was run from the top in a fresh kernel."""
+    notebook = nbformat.read(path, as_version=4)
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    client = NotebookClient(notebook, timeout=60, coalesce_streams=True, resources={"metadata": {"path": str(path.parent)}})
+    return client.execute(env=environment)
+
+
+def code(notebook):
+    return {cell.id: cell for cell in notebook.cells if cell.cell_type == "code"}
+
+
+def outputs(notebook):
+    return [output for cell in code(notebook).values() for output in cell.outputs]
+
+
+def said(notebook):
+    """What each cell prints, and its results as text, with the other forms they have."""
+    return {name: [form(output) for output in cell.outputs] for name, cell in code(notebook).items()}
+
+
+def form(output):
+    data = output.get("data", {})
+    return output.get("text"), data.get("text/plain"), sorted(data)
+
+
+def test_it_shows_what_it_shows_when_it_is_run(kept, run):
+    assert outputs(kept)
+    assert said(kept) == said(run)
+
+
+def test_its_cells_were_run_in_order(kept):
+    assert [cell.execution_count for cell in code(kept).values()] == list(range(1, len(code(kept)) + 1))
+
+
+def test_it_shows_no_error_and_no_warning(kept):
+    assert not [output for output in outputs(kept) if output.output_type == "error" or output.get("name") == "stderr"]
+
+
+def test_its_cells_are_short(kept):
+    assert {name: cell.source for name, cell in code(kept).items() if len(cell.source.splitlines()) > LONGEST} == {}
