@@ -59,6 +59,8 @@ from nn.threshold import (
     ThresholdNet,
     boolean_net,
 )
+from nn.training.fit import fit
+from nn.training.history import History
 
 __all__ = [
     "AND",
@@ -77,6 +79,7 @@ __all__ = [
     "Elementwise",
     "GaussianNLLLoss",
     "HingeLoss",
+    "History",
     "HuberLoss",
     "Identity",
     "L1Loss",
@@ -112,6 +115,7 @@ __all__ = [
     "Tanh",
     "ThresholdNet",
     "boolean_net",
+    "fit",
     "functional",
     "init",
 ]

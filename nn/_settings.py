@@ -28,9 +28,13 @@ def finite(x: Any, name: str) -> float:
     """
     if isinstance(x, bool) or not isinstance(x, Real):
         raise TypeError(f"{name} is {x!r} ({type(x).__name__}). Give a number.")
-    if not math.isfinite(x):
-        raise ValueError(f"{name} is {x}. Give a finite number.")
-    return float(x)
+    try:
+        given = float(x)
+    except OverflowError:
+        given = math.inf
+    if not math.isfinite(given):
+        raise ValueError(f"{name} is {given}. Give a finite number.")
+    return given
 
 
 def not_negative(x: Any, name: str) -> float:

@@ -304,7 +304,8 @@ class Elementwise(Activation):
     def __init__(self, function: Callable[[Any], Any]) -> None:
         super().__init__()
         if not callable(function):
-            raise TypeError(f"Elementwise: {function!r} ({type(function).__name__}) is no function.")
+            raise TypeError(f"Elementwise: {function!r} ({type(function).__name__}) is no function. "
+                            "Give one of a single Value, such as autograd.sin.")
         self.function = function
 
     def forward(self, input: Any) -> Any:

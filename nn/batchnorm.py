@@ -64,7 +64,7 @@ class BatchNorm1d(Module):
         by_batch = self.training or not self.track_running_stats
         trace = tracing.recording()
         if trace is not None:
-            return self._traced(rows[0], trace, by_batch)
+            return beside([[y] for y in self._traced(rows[0], trace, by_batch)], single)
         if by_batch and len(rows) < 2:
             raise ValueError(f"BatchNorm1d: {len(rows)} example in a batch has no variance to divide by. "
                              "Train on batches of two or more, or call eval() first.")
@@ -83,7 +83,7 @@ class BatchNorm1d(Module):
             self._track(values(means), values(variances), len(rows))
         return beside(columns, single)
 
-    def _traced(self, xs: list[Any], trace: tracing.Recording, by_batch: bool) -> Array:
+    def _traced(self, xs: list[Any], trace: tracing.Recording, by_batch: bool) -> list[Any]:
         """The same for the one example of a trace: means over the batch are taken in every run."""
         if by_batch:
             trace.smallest = max(trace.smallest, 2)
@@ -98,7 +98,7 @@ class BatchNorm1d(Module):
                 outputs += self._scaled(j, [div(x - μ, sqrt(var + self.eps))])
         if self.training and self.track_running_stats:
             trace.told.append((lambda numbers, n: self._track(numbers[: len(xs)], numbers[len(xs) :], n), [*means, *variances]))
-        return beside([[y] for y in outputs], single=True)
+        return outputs
 
     def extra_repr(self) -> str:
         """The settings, as they stand in the printed form."""

@@ -77,7 +77,7 @@ def eye_(tensor: Parameter) -> Parameter:
     Source:  torch.nn.init.eye_.
     """
     if _parameter("eye_", tensor).ndim != 2:
-        raise ValueError(f"eye_: a matrix is needed, and the Parameter has shape {tensor.shape}.")
+        raise ValueError(f"eye_: a matrix is needed, and the Parameter has shape {tensor.shape}. Give one, such as layer.weight.")
     tensor.data = np.eye(tensor.shape[0], tensor.shape[1])
     return tensor
 

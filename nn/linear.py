@@ -69,9 +69,9 @@ class Linear(Neurons):
 
     def __init__(self, in_features: int, out_features: int, bias: bool = True, *, rng: int | random.Random | None = None) -> None:
         super().__init__(in_features, out_features)
-        source = generator(rng)
+        with_bias, source = flag(bias, "Linear: bias"), generator(rng)
         self.weight = drawn((self.out_features, self.in_features), self.in_features, source)
-        self.bias = drawn((self.out_features,), self.in_features, source) if flag(bias, "Linear: bias") else None
+        self.bias = drawn((self.out_features,), self.in_features, source) if with_bias else None
 
     def neuron(self, j: int, rows: list[list[Any]]) -> list[Any]:
         """wⱼ·x + bⱼ of each example."""

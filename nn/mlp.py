@@ -40,9 +40,9 @@ class Neuron(Module):
         super().__init__()
         self.in_features = count(in_features, "Neuron: in_features")
         chosen = as_activation(activation, "Neuron")
-        source = generator(rng)
+        with_bias, source = flag(bias, "Neuron: bias"), generator(rng)
         self.weight = drawn((self.in_features,), self.in_features, source)
-        self.bias = drawn((), self.in_features, source) if flag(bias, "Neuron: bias") else None
+        self.bias = drawn((), self.in_features, source) if with_bias else None
         self.activation = chosen
 
     def forward(self, input: Any) -> Any:

@@ -74,7 +74,8 @@ class Module:
         if found:
             self._require_ready(f"hold {name!r}")
         if any(self is module for _, part in found if isinstance(part, Module) for module in part.modules()):
-            raise ValueError(f"{type(self).__name__}.{name}: it stands inside of what was assigned to it, and no net contains itself.")
+            raise ValueError(f"{type(self).__name__}.{name}: it stands inside of what was assigned to it, and no net contains itself. "
+                             "Give a copy.")
         is_buffer = name in self.__dict__.get("_buffers", ())
         if found and is_buffer:
             raise TypeError(f"{type(self).__name__}.{name} is a buffer, and {type(x).__name__} was assigned. Assign numbers, or None.")

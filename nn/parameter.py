@@ -57,7 +57,7 @@ class Parameter(NDArrayOperatorsMixin):
     @label.setter
     def label(self, label: str) -> None:
         if not isinstance(label, str):
-            raise TypeError(f"Parameter: the label is {label!r} ({type(label).__name__}), not a string.")
+            raise TypeError(f"Parameter: the label is {label!r} ({type(label).__name__}), not a string. Use a name, as in label='w'.")
         self._label = label
         for index, leaf in np.ndenumerate(self._leaves):
             leaf.label = f"{label}[{', '.join(map(str, index))}]" if label and index else label
@@ -122,7 +122,8 @@ class Parameter(NDArrayOperatorsMixin):
         try:
             given = np.broadcast_to(given, written.shape)
         except ValueError:
-            raise ValueError(f"{self._name}[{index!r}] has shape {written.shape}, and shape {given.shape} was assigned.") from None
+            raise ValueError(f"{self._name}[{index!r}] has shape {written.shape}, and shape {given.shape} was assigned. "
+                             "Give a number, or one of the same shape.") from None
         for leaf, number in zip(written.flat, given.ravel().tolist(), strict=True):
             leaf.data = number
 
@@ -155,7 +156,8 @@ class Parameter(NDArrayOperatorsMixin):
         """The numbers in `x`, one for each leaf, if its shape is this one."""
         given = numbers(x, f"{self._name}.{attribute} =")
         if given.shape != self.shape:
-            raise ValueError(f"{self._name}.{attribute} has shape {self.shape}, and shape {given.shape} was assigned.")
+            raise ValueError(f"{self._name}.{attribute} has shape {self.shape}, and shape {given.shape} was assigned. "
+                             "Give one of the same shape.")
         return given.ravel().tolist()
 
 

@@ -62,7 +62,8 @@ class McCullochPitts:
             if not is_integer(i):
                 raise TypeError(f"McCullochPitts: {i!r} ({type(i).__name__}) is no position of an inhibitory input. Count from 0.")
             if not 0 <= i < (math.inf if self.inputs is None else self.inputs) or positions.count(i) > 1:
-                raise ValueError(f"McCullochPitts: position {i} of an inhibitory input does not exist or stands twice in {positions}.")
+                raise ValueError(f"McCullochPitts: position {i} of an inhibitory input does not exist or stands twice in {positions}. "
+                                 "Give each once, from 0 on.")
         object.__setattr__(self, "inhibitory", positions)
 
     def __call__(self, x: Any) -> int:
@@ -70,7 +71,8 @@ class McCullochPitts:
         active = bits(x, "McCullochPitts: input")
         least = max(self.inhibitory, default=-1) + 1
         if self.inputs not in (None, len(active)) or len(active) < least:
-            raise ValueError(f"McCullochPitts: {len(active)} inputs were given, and the unit has {self.inputs or f'at least {least}'}.")
+            raise ValueError(f"McCullochPitts: {len(active)} inputs were given, and the unit has {self.inputs or f'at least {least}'}. "
+                             "Give a 0 or 1 for each.")
         if any(active[i] for i in self.inhibitory):
             return 0
         return int(sum(active) >= self.threshold)

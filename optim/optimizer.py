@@ -242,7 +242,8 @@ class Optimizer:
                 continue
             θ, g = number(p.data), number(p.grad)
             if shape(g) != shape(θ):
-                raise ValueError(f"{self._name}: {named(p, i)} has shape {shape(θ)} but its gradient {shape(g)}.")
+                raise ValueError(f"{self._name}: {named(p, i)} has shape {shape(θ)} but its gradient {shape(g)}. "
+                                 "Give one of the same shape.")
             bad = non_finite(g) if self.check_finite else None
             if bad:
                 raise NonFiniteGradientError(

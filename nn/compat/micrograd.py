@@ -73,7 +73,7 @@ class Layer(Module):
 
     Args:    nin, nout: the numbers of inputs and of neurons. kwargs: for each Neuron.
     Shape:   (nin numbers or Values) -> a list of nout Values, or the one Value if nout is 1.
-    Raises:  as Neuron, and for nout as for nin.
+    Raises:  TypeError, ValueError: as Neuron, and for nout as for nin.
     """
 
     def __init__(self, nin: int, nout: int, **kwargs: Any) -> None:
@@ -97,7 +97,7 @@ class MLP(Module):
 
     Args:    nin: the number of inputs. nouts: the number of neurons of each layer.
     Shape:   (nin numbers or Values) -> as the last layer.
-    Raises:  as Layer; no weight is drawn then.
+    Raises:  TypeError: nouts is no sequence. TypeError, ValueError: as Layer. No weight is drawn then.
     Example:
         >>> len(MLP(2, [16, 16, 1]).parameters())
         337

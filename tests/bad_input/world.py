@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import gc
+import pickle
 import random
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -19,6 +20,8 @@ import optim
 from autograd import Value, modes, no_grad, rng
 from autograd.compat import lecture, micrograd
 from autograd.ops import Op
+from nn.compat import lecture as taught_nets
+from nn.compat import micrograd as small_nets
 
 SVG = '<svg xmlns="http://www.w3.org/2000/svg"></svg>'
 
@@ -59,12 +62,15 @@ class World:
 
         self.linear, self.mlp, self.norm = nn.Linear(2, 2), nn.MLP(2, [3, 1]), nn.BatchNorm1d(2)
         self.modules, self.heads = nn.ModuleList([nn.Tanh()]), nn.ModuleDict({"mean": nn.Linear(2, 1)})
+        self.nested = nn.Sequential(nn.Sequential(nn.Tanh()))
+        self.misfit = nn.Sequential(nn.Linear(1, 3), nn.Linear(2, 1))
         self.unit = nn.McCullochPitts(2, inhibitory=[2])
         self.perceptron = nn.Perceptron(2, rng=3)
         self.perceptron.fit([[0, 0], [0, 1], [1, 0], [1, 1]], [0, 0, 0, 1])
 
         self.small, self.taught = micrograd.Value(2.0, label="small"), lecture.Value(0.5, label="taught")
         self.mixed = self.small * self.a
+        self.small_net, self.taught_neuron = small_nets.MLP(2, [2, 1]), taught_nets.Neuron(1)
         (self.small * self.small).backward()
 
         self.folder = folder
@@ -92,6 +98,15 @@ class World:
         return {**state, "state": {**state["state"], 0: {**state["state"][0], **changed}}}
 
 
+class MishapError(Exception):
+    """What goes wrong in a function of the user's own."""
+
+
+def mishap(*_: Any) -> Any:
+    """A function of the user's own, in which something goes wrong."""
+    raise MishapError
+
+
 class Row(NamedTuple):
     """A bad input, and its answer.
 
@@ -114,19 +129,19 @@ class Row(NamedTuple):
 
 def snapshot(world: World) -> dict[str, Any]:
     """Everything that anyone could read of the world and of the process around it, by a path to it."""
-    found: dict[str, Any] = {}
-    around = {
-        "modes": modes.current(), "default generator": rng.default, "random": random.getstate(), "numpy": np.random.get_state(),
-        "gc": gc.isenabled(), "numpy errors": np.geterr(), "files": listing(world.folder),
+    found = {
+        "random": random.getstate(), "numpy": pickle.dumps(np.random.get_state()), "numpy errors": np.geterr(), "gc": gc.isenabled(),
+        "files": listing(world.folder),
     }
-    for name, x in {**vars(world), **around}.items():
-        read(x, name, found, {})
+    seen: dict[int, str] = {}
+    for name, x in {**vars(world), "modes": modes.current(), "default generator": rng.default}.items():
+        read(x, name, found, seen)
     return found
 
 
-def listing(folder: Path) -> dict[str, Any]:
+def listing(folder: Path) -> list[Any]:
     """The files of a folder, with content and time of writing."""
-    return {str(p): p.is_file() and (p.read_bytes(), p.stat().st_mtime_ns) for p in sorted(folder.rglob("*"))}
+    return [(p, p.is_file() and p.read_bytes(), p.stat().st_mtime_ns) for p in sorted(folder.rglob("*"))]
 
 
 WHOLE = (str, bytes, int, bool, complex, type(None), Path)
@@ -141,6 +156,8 @@ def read(x: Any, path: str, found: dict[str, Any], seen: dict[int, str]) -> None
         found[path] = x.hex()
     elif isinstance(x, BY_IDENTITY):
         found[path] = id(x)
+    elif isinstance(x, random.Random):
+        found[path] = id(x), x.getstate()
     elif isinstance(x, tuple):
         parts(path, dict(enumerate(x)), found, seen)
     elif id(x) in seen:
@@ -163,8 +180,6 @@ def held(x: Any) -> dict[Any, Any]:
         return {f"{key if isinstance(key, (str, int)) else id(key)}": member for key, member in x.items()}
     if isinstance(x, (list, set, frozenset)):
         return dict(enumerate(x))
-    if isinstance(x, random.Random):
-        return {"state": x.getstate()}
     if isinstance(x, np.ndarray):
         return {"shape": x.shape, "members": x.tobytes() if x.dtype != object else tuple(x.flat), "writeable": x.flags.writeable}
     names = [name for kind in type(x).__mro__ for name in getattr(kind, "__slots__", ())]

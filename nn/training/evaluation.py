@@ -1,0 +1,44 @@
+"""The loss of a model as it stands, on examples that it is not trained on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from autograd import no_grad
+from nn.arrays import Array
+from nn.module import Module
+from nn.training.programs import NotCompiledError, as_program
+
+
+@contextmanager
+def evaluating(model: Module) -> Iterator[None]:
+    """Evaluation mode for the length of a block; then every module is in the mode it was in."""
+    modes = [(module, module.training) for module in model.modules()]
+    model.eval()
+    try:
+        yield
+    finally:
+        for module, training in modes:
+            module.training = training
+
+
+def evaluation(model: Module, loss: Any, data: tuple[Array, Array], executor: str) -> Callable[[], float]:
+    """A function that gives the mean loss of the data in evaluation mode: by a program, if one trains the model too."""
+
+    def on_graph() -> float:
+        with evaluating(model), no_grad():
+            return float(loss(model(data[0]), data[1]).item())
+
+    def by_program() -> float:
+        return float(program(*data).mean())
+
+    if executor.startswith("eager"):
+        return on_graph
+    try:
+        with evaluating(model):
+            program = as_program(model, loss, *data)
+    except NotCompiledError:
+        return on_graph
+    return by_program
