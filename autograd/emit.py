@@ -111,8 +111,9 @@ def partials(op: Op) -> Callable[..., tuple[float, ...]]:
 
 BINARY = """\
 def {name}(self, other):
-    kind = other.__class__
-    if kind is self.__class__:
+    {me} = self._data
+    mine, kind = self.__class__, other.__class__
+    if kind is mine:
         {other} = other._data
     elif kind is float:
         {other} = other
@@ -122,20 +123,19 @@ def {name}(self, other):
         other, {other} = operand(other, self, {swapped}, op)
         if other is None:
             return NotImplemented
-    {me} = self._data
     modes = current()
     if modes.watched:
-        return node(self.__class__, op, {value}, {a}, {b})
+        return node(mine, op, {value}, {a}, {b})
 """
 UNARY = """\
 def {name}(self):
     x = self._data
-    modes = current()
+    mine, modes = self.__class__, current()
     if modes.watched:
-        return node(self.__class__, op, {value}, self, None)
+        return node(mine, op, {value}, self, None)
 """
 MAKE = """\
-    out = new(self.__class__)
+    out = new(mine)
     out._data = {value}
     out.op = op
     out.a = {a}

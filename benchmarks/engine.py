@@ -33,25 +33,36 @@ def deep_recursion() -> Iterator[None]:
         sys.setrecursionlimit(limit)
 
 
-def large_graph(kind: Any) -> Any:
-    """NODES applications of the operations both engines have, as learners mix them, each used by a later one. All stay in [-1, 1]."""
+STEPS: list[tuple[int, Callable[[Any, Any], Any]]] = [
+    (1, lambda a, b: a * b),
+    (2, lambda a, b: (a + b) / 2),
+    (2, lambda a, b: (a - b) * 0.5),
+    (3, lambda a, b: a / (2.0 + b * b)),
+    (3, lambda a, b: (a - b) ** 2 / 4),
+    (2, lambda a, b: a.relu() * b),
+    (2, lambda a, b: 1.0 - (a * a)),
+]
+"""What learners write, with operations that both engines have. Numbers in [-1, 1] stay there."""
+
+
+def plan() -> list[tuple[Callable[[Any, Any], Any], int, int]]:
+    """Steps that make NODES nodes of 16 leaves: each uses up one of the 16 latest results, and another one as well."""
     r = random.Random(0)
-    steps: list[tuple[int, Callable[[Any, Any], Any]]] = [
-        (1, lambda a, b: a * b),
-        (2, lambda a, b: (a + b) / 2),
-        (2, lambda a, b: (a - b) * 0.5),
-        (3, lambda a, b: a / (2.0 + b * b)),
-        (3, lambda a, b: (a - b) ** 2 / 4),
-        (2, lambda a, b: a.relu() * b),
-        (2, lambda a, b: 1.0 - (a * a)),
-    ]
-    recent = [kind(r.uniform(-1.0, 1.0)) for _ in range(16)]
+    steps = []
     made = 0
     while made < NODES:
-        size, step = r.choice(steps)
-        a, b = recent.pop(r.randrange(len(recent))), r.choice(recent)
-        recent.append(step(a, b))
+        size, step = r.choice(STEPS)
+        steps.append((step, r.randrange(16), r.randrange(15)))
         made += size
+    return steps
+
+
+def large_graph(kind: Any, steps: list[tuple[Callable[[Any, Any], Any], int, int]]) -> Any:
+    """The sum of the last results of the plan."""
+    recent = [kind(k / 8.0 - 1.0) for k in range(16)]
+    for step, i, j in steps:
+        a = recent.pop(i)
+        recent.append(step(a, recent[j]))
     total = recent[0]
     for node in recent[1:]:
         total = total + node
@@ -61,9 +72,11 @@ def large_graph(kind: Any) -> Any:
 def graph_ratio(rounds: int) -> dict[str, float]:
     """Build and backward, seconds."""
 
+    steps = plan()
+
     def job(kind: Any) -> Callable[[], Any]:
         def run() -> Any:
-            root = large_graph(kind)
+            root = large_graph(kind, steps)
             root.backward()
             return root.data
 
