@@ -71,7 +71,6 @@ def large_graph(kind: Any, steps: list[tuple[Callable[[Any, Any], Any], int, int
 
 def graph_ratio(rounds: int) -> dict[str, float]:
     """Build and backward, seconds."""
-
     steps = plan()
 
     def job(kind: Any) -> Callable[[], Any]:
