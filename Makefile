@@ -21,6 +21,10 @@ lint: $(READY)
 	$(RUN) -m mypy
 
 bench: $(READY)
+	$(RUN) -m pip install -q --disable-pip-version-check -e ".[bench]"
+	-$(RUN) tests/oracles/install_torch.py
+	test -d $(VENV)/hips || $(RUN) -m venv $(VENV)/hips
+	-$(VENV)/hips/bin/python -m pip install -q --disable-pip-version-check autograd==1.9.1
 	$(RUN) -m benchmarks
 
 record: $(READY)

@@ -30,7 +30,7 @@ _neighbour.warn()
 __all__ = [
     "AnomalyError", "GradcheckError", "StaleGraphError", "TraceError", "Value", "abs", "anomaly", "dot", "draw", "grad",
     "gradcheck", "gradients", "grads", "hessian", "hvp", "jacobian", "log_softmax", "logsumexp", "manual_seed", "mean",
-    "no_grad", "one_hot", "recording", "scope", "softmax", "sum", "take", "value_and_grad", "values",
+    "no_grad", "one_hot", "recording", "scope", "softmax", "sum", "take", "trace", "value_and_grad", "values",
 ]
 __all__ += ops.__all__
 

@@ -14,7 +14,7 @@ def main() -> None:
     model, xor_losses = xor.train()
     print(f"\n{xor.truth_table(model)}\n")
     result = diabetes.train()
-    print(f"\nR² on the held-out fifth of the patients: net {result.net:.3f}, ordinary least squares {result.least_squares:.3f}\n")
+    print(f"\nR² on held-out patients, each fifth in turn: net {result.net:.3f}, ordinary least squares {result.least_squares:.3f}\n")
 
     graph = draw(xor.labelled_output(model), fold="none").save(OUT / "xor_graph.svg")
     curves, surface = OUT / "loss_curves.png", OUT / "xor_surface.png"

@@ -5,13 +5,13 @@ Data: B. Efron, T. Hastie, I. Johnstone and R. Tibshirani, Least Angle Regressio
 
 from __future__ import annotations
 
-import random
 from typing import NamedTuple
 
+import numpy as np
 from sklearn.datasets import load_diabetes
 from sklearn.linear_model import LinearRegression
 from sklearn.metrics import r2_score
-from sklearn.model_selection import train_test_split
+from sklearn.model_selection import KFold
 from sklearn.preprocessing import StandardScaler
 from tqdm import tqdm
 
@@ -19,11 +19,9 @@ import nn
 import optim
 from autograd import no_grad, values
 
-BATCH = 32
-
 
 class Result(NamedTuple):
-    """R² on the held-out fifth, of the net and of ordinary least squares; and the net's training loss by epoch."""
+    """R² on patients that were held out, of the net and of ordinary least squares; and the nets' mean training loss by epoch."""
 
     net: float
     least_squares: float
@@ -31,32 +29,23 @@ class Result(NamedTuple):
 
 
 def train(seed: int = 0, epochs: int = 30) -> Result:
-    """Train a net 10-16-1 on four fifths of the patients and compare it with least squares on the rest."""
+    """Hold out each fifth of the patients in turn, and train a net 10-16-1 and least squares on the other four.
+
+    With one fifth alone, which 88 patients it holds would decide: R² differs by ±0.02 from split to split.
+    """
     X, y = load_diabetes(return_X_y=True)
-    X_train, X_test, y_train, y_test = train_test_split(X, y, test_size=0.2, random_state=seed)
-    baseline = LinearRegression().fit(X_train, y_train).score(X_test, y_test)
-
-    scale_X = StandardScaler().fit(X_train)
-    scale_y = StandardScaler().fit(y_train.reshape(-1, 1))
-    inputs, targets = scale_X.transform(X_train), scale_y.transform(y_train.reshape(-1, 1))
-    model = nn.MLP(10, [16, 1], activation="tanh", rng=seed)
-    criterion = nn.MSELoss()
-    optimizer = optim.AdamW(model.parameters(), lr=0.002, weight_decay=1.5)
-    order = list(range(len(inputs)))
-    shuffle = random.Random(seed).shuffle
+    of_net, of_line = np.empty_like(y), np.empty_like(y)
     losses = []
-    for _ in tqdm(range(epochs), desc="diabetes, 10-16-1", unit="epoch"):
-        shuffle(order)
-        total = 0.0
-        for start in range(0, len(order), BATCH):
-            batch = order[start : start + BATCH]
-            loss = criterion(model(inputs[batch]), targets[batch])
-            optimizer.zero_grad()
-            loss.backward()
-            optimizer.step()
-            total += loss.item() * len(batch)
-        losses.append(total / len(order))
-
-    with no_grad():
-        predicted = scale_y.inverse_transform(values(model(scale_X.transform(X_test))))
-    return Result(r2_score(y_test, predicted), baseline, losses)
+    folds = KFold(5, shuffle=True, random_state=seed).split(X)
+    for fold, (known, held_out) in enumerate(tqdm(folds, desc="diabetes, 10-16-1", total=5, unit="net")):
+        scale_X, scale_y = StandardScaler().fit(X[known]), StandardScaler().fit(y[known, np.newaxis])
+        model = nn.MLP(10, [16, 1], activation="tanh", rng=seed + fold)
+        optimizer = optim.AdamW(model.parameters(), lr=0.002, weight_decay=1.5)
+        inputs, targets = scale_X.transform(X[known]), scale_y.transform(y[known, np.newaxis])
+        history = nn.fit(model, inputs, targets, loss=nn.MSELoss(), optimizer=optimizer, epochs=epochs, batch_size=32, rng=seed)
+        losses.append(history.loss)
+        with no_grad():
+            predicted = values(model(scale_X.transform(X[held_out])))
+        of_net[held_out] = scale_y.inverse_transform(predicted)[:, 0]
+        of_line[held_out] = LinearRegression().fit(X[known], y[known]).predict(X[held_out])
+    return Result(r2_score(y, of_net), r2_score(y, of_line), np.mean(losses, axis=0).tolist())
