@@ -49,7 +49,7 @@ WELL_KNOWN: dict[str, Callable[..., Any]] = {
     "asin": np.arcsin, "acos": np.arccos, "atan": np.arctan, "sinh": np.sinh, "cosh": np.cosh, "tanh": np.tanh, "abs": np.abs,
     "pow": power, "sigmoid": sigmoid, "softplus": softplus, "maximum": np.maximum, "minimum": np.minimum,
     "equal": lambda x, y: (x == y).astype(np.float64),
-    "relu": lambda x: np.where(x <= 0.0, 0.0, x),
+    "relu": lambda x: np.maximum(x, 0.0),
     "leaky_relu": lambda x, y: np.where(x > 0.0, x, x * y),
     "elu": lambda x, y: np.where(x > 0.0, x, y * np.expm1(np.minimum(x, 0.0))),
     "selu": lambda x: ieee.SELU_SCALE * np.where(x > 0.0, x, ieee.SELU_ALPHA * np.expm1(np.minimum(x, 0.0))),

@@ -35,6 +35,11 @@ class NumpyExecutor:
         self.varying_adjoint = np.zeros_like(self.varying)
         self._inputs, self._parameters, self._constants = lowered.inputs, len(lowered.parameters), len(lowered.constants)
         self.uniform[self._parameters : self._parameters + self._constants] = lowered.constants
+        self._outputs = [self.adjoint(rows) for rows in lowered.outputs]
+        self._zeroed: list[Floats] = []
+        self._reached = {True: np.zeros(lowered.varying_rows, dtype=bool), False: np.zeros(lowered.uniform_rows, dtype=bool)}
+        for rows in lowered.outputs:
+            self._is_first(rows)
         self._forward = [self._bound_forward(kernel) for kernel in lowered.kernels]
         self._backward = [self._bound_backward(kernel) for kernel in reversed(lowered.kernels)]
 
@@ -46,8 +51,8 @@ class NumpyExecutor:
 
     def backward(self, seeds: list[tuple[Rows, float]]) -> None:
         """Compute the adjoint of every row. seeds: output rows, and the adjoint of each of their lanes."""
-        self.uniform_adjoint.fill(0.0)
-        self.varying_adjoint.fill(0.0)
+        for adjoint in (*self._outputs, *self._zeroed):
+            adjoint.fill(0.0)
         for rows, seed in seeds:
             self.adjoint(rows)[...] += seed
         with np.errstate(all="ignore"):
@@ -66,6 +71,15 @@ class NumpyExecutor:
     def adjoint(self, rows: Rows) -> Floats:
         """The adjoints of these rows."""
         return _slice(self.varying_adjoint if rows.varying else self.uniform_adjoint, rows)
+
+    def _is_first(self, rows: Rows) -> bool:
+        """Is nothing added to these adjoints before, in a backward pass? Where only to some, all start from 0."""
+        reached = _slice(self._reached[rows.varying], rows)
+        first = not reached.any()
+        if not first and not reached.all():
+            self._zeroed.append(self.adjoint(rows))
+        reached[:] = True
+        return first
 
     def _bound_forward(self, kernel: Kernel) -> Callable[[], object]:
         out = self.value(kernel.out)
@@ -102,7 +116,8 @@ class NumpyExecutor:
             return self._gather_backward(kernel, g)
         if isinstance(kernel, BatchMean):
             lanes = self.adjoint(kernel.input)
-            return lambda: add(lanes, g[:, np.newaxis] / lanes.shape[1], lanes)
+            put = into(lanes, self._is_first(kernel.input))
+            return lambda: put(g[:, np.newaxis] / lanes.shape[1])
         z = self.value(kernel.out)
         xs = self._operands(kernel)
         if isinstance(kernel, Fold):
@@ -135,11 +150,13 @@ class NumpyExecutor:
         """The function that adds contributions, in the output's shape, to the adjoints of an operand."""
         target = self.adjoint(rows)
         if isinstance(kernel, Fold):
-            stretched = _stretched(target, kernel.out.count)
-            return lambda c: np.copyto(stretched, stretched + c)
+            return into(_stretched(target, kernel.out.count), self._is_first(rows))
         shape = self.value(kernel.out).shape
         over_lanes = kernel.out.varying and not rows.varying
         over_rows = rows.count == 1 and kernel.out.count > 1
+        put = into(target, self._is_first(rows))
+        if not over_lanes and not over_rows:
+            return put
 
         def receive(c: Any) -> None:
             if np.shape(c) != shape:
@@ -148,7 +165,7 @@ class NumpyExecutor:
                 c = add.reduce(c, 1)
             if over_rows:
                 c = add.reduce(c, 0, keepdims=True)
-            add(target, c, target)
+            put(c)
 
         return receive
 
@@ -156,20 +173,42 @@ class NumpyExecutor:
         shape = kernel.out.count, kernel.x.count
         weights, x = self.value(kernel.weights).reshape(shape), self.value(kernel.x)
         wanted = self._is_wanted(kernel.x)
-        weights_adjoint, x_adjoint = self.adjoint(kernel.weights).reshape(shape), self.adjoint(kernel.x)
+        to_weights = product_into(self.adjoint(kernel.weights).reshape(shape), self._is_first(kernel.weights))
+        to_x = product_into(self.adjoint(kernel.x), self._is_first(kernel.x)) if wanted else None
 
         def run() -> None:
-            add(weights_adjoint, g @ x.T, weights_adjoint)
-            if wanted:
-                add(x_adjoint, weights.T @ g, x_adjoint)
+            to_weights(g, x.T)
+            if to_x:
+                to_x(weights.T, g)
 
         return run
 
     def _gather_backward(self, kernel: Gather, g: Floats) -> Callable[[], None]:
         index = np.array(kernel.index)
+        for row in set(kernel.index):
+            if self._is_first(Rows(kernel.varying, row, 1)):
+                self._zeroed.append(self.adjoint(Rows(kernel.varying, row, 1)))
         store = self.varying_adjoint if kernel.varying else self.uniform_adjoint
         spread = kernel.out.varying and not kernel.varying
         return lambda: np.add.at(store, index, g.sum(axis=1) if spread else g)
+
+
+def into(target: Floats, first: bool) -> Callable[[Any], None]:
+    """The function that adds a contribution to adjoints; the first one to come is put there instead."""
+    if first:
+        return lambda c: np.copyto(target, c)
+
+    def accumulate(c: Any) -> None:
+        add(target, c, target)
+
+    return accumulate
+
+
+def product_into(target: Floats, first: bool) -> Callable[[Floats, Floats], object]:
+    """The same for a matrix product."""
+    if first:
+        return lambda a, b: np.matmul(a, b, out=target)
+    return lambda a, b: add(target, a @ b, target)
 
 
 @cache

@@ -47,6 +47,7 @@ class Program:
             raise ValueError(f"trace: there is no executor {self._forced!r}. Use {', '.join(map(repr, EXECUTORS))}, or None for the best.")
         arrays = [_number_array(x, f"argument {i} of the example") for i, x in enumerate(example)]
         self.shapes = [a.shape for a in arrays]
+        self._counts = [a.size for a in arrays]
         inputs = [_leaves(a) for a in arrays]
         self._recording = Recording()
         with traced(self._recording):
@@ -135,8 +136,7 @@ class Program:
         executor = self._executor(size)
         self.executor = executor.name
         row = 0
-        for a, shape in zip(arrays, self.shapes, strict=True):
-            count = int(np.prod(shape))
+        for a, count in zip(arrays, self._counts, strict=True):
             executor.varying[row : row + count] = a.reshape(size, count).T
             row += count
         for rng, leaves in self._recording.noise:
@@ -184,7 +184,7 @@ def _number_array(x: Any, name: str) -> Floats:
         raise ValueError(f"{name}: the rows have unequal lengths.") from None
     if a.dtype.kind not in "iuf":
         raise TypeError(f"{name}: {a.dtype} is no type of numbers. Give ints or floats.")
-    return a.astype(np.float64)
+    return a.astype(np.float64, copy=False)
 
 
 def _leaves(a: Floats) -> NDArray[Any]:
