@@ -31,10 +31,12 @@ record: $(READY)
 	$(RUN) tests/oracles/install_torch.py
 	$(RUN) -m tests.oracles.record
 
-$(READY): pyproject.toml
+NATIVE := setup.py autograd/ops.py autograd/symbol.py $(wildcard autograd/replay/native/*.[ch]) autograd/replay/native/source.py
+
+$(READY): pyproject.toml $(NATIVE)
 	test -d $(VENV) || $(PYTHON) -m venv $(VENV)
 	$(RUN) -m pip install -q --disable-pip-version-check -e ".[dev]"
 	touch $@
 
 clean:
-	rm -rf $(VENV) demo_out build *.egg-info
+	rm -rf $(VENV) demo_out build *.egg-info autograd/replay/native/*.so

@@ -14,10 +14,11 @@ def trace(fn: Callable[..., Any], *example: Any, executor: str | None = None) ->
 
     Args:    fn: a function of numbers or arrays of numbers, such as an input and its target, that returns a Value, or a
              sequence or array of them. It may use any parameters; they are read afresh at each run. example: arguments of
-             the right shapes. executor: "python" or "numpy", or None for what the environment variable
-             AUTOGRAD_EXECUTOR says, or else the faster one.
+             the right shapes. executor: "native", "numpy" or "python", or None for what the environment variable
+             AUTOGRAD_EXECUTOR says, or else the fastest.
     Raises:  TraceError: fn branches on a Value, or asks for its number: the trace would keep only what holds for the example.
-             TypeError: fn returns no Value. ValueError: an unknown executor.
+             TypeError: fn returns no Value. ValueError: an unknown executor. RuntimeError: "native" is asked
+             for and was not built.
     Differs: jax.jit traces a whole batch; here fn sees one example, as a learner writes it.
     Example:
         >>> from autograd import Value, trace

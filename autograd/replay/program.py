@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from autograd.modes import traced
 from autograd.replay.lower import BatchMean, Fold, Gather, Kernel, Lowered, Map, MatMul, lower
+from autograd.replay.native.executor import NativeExecutor, refusal
 from autograd.replay.numpy_executor import NumpyExecutor
 from autograd.replay.parameters import Parameters
 from autograd.replay.python_executor import PythonExecutor, can_write
@@ -22,8 +23,8 @@ from autograd.value import Value
 
 Floats = NDArray[np.float64]
 
-Executor = NumpyExecutor | PythonExecutor
-EXECUTORS = ("python", "numpy")
+Executor = NativeExecutor | NumpyExecutor | PythonExecutor
+EXECUTORS = ("native", "numpy", "python")
 
 CALL, ARITHMETIC = 4.0, 0.1
 """Microseconds, roughly: of a kernel's calls on arrays, and of one operand's part in straight-line Python."""
@@ -36,7 +37,8 @@ class Program:
         program.backward(X, …)   adds the gradient of the mean to every parameter, and returns the mean
         program.train_step(opt)  a function (X, …) -> loss that runs forward, backward and the optimiser's update
         program.explain()        which nodes became which kernel
-        program.executor         what ran the last batch: "python" for tiny programs, "numpy" for the rest
+        program.executor         what ran the last batch: "native" where the extension is built, else "python" for tiny programs and
+                                 "numpy" for the rest
 
     Each argument has one axis more than in the example, the examples of the batch.
     """
@@ -102,10 +104,15 @@ class Program:
         cells = Counter(op.name for op in self.tape.op if op is not None)
         lines = [f"{sum(cells.values())} nodes ({', '.join(f'{n} {name}' for name, n in cells.most_common())})",
                  f"{len(self.lowered.parameters)} parameters, {len(self.lowered.constants)} constants, {self.lowered.inputs} inputs",
-                 f"{len(self.lowered.kernels)} kernels, run by {self.executor}:"]
+                 f"{len(self.lowered.kernels)} kernels, run by {self.executor}{self._why()}:"]
         lines += [f"  {_described(kernel)}" for kernel in self.lowered.kernels]
         lines.append(f"{16 * self.lowered.uniform_rows} bytes, and {16 * self.lowered.varying_rows} for each example")
         return "\n".join(lines)
+
+    def _why(self) -> str:
+        """Why the extension does not run it, where it does not."""
+        reason = "it was asked for" if self._forced else refusal(self.lowered)
+        return f" ({reason})" if reason else ""
 
     def __repr__(self) -> str:
         return f"<Program: {len(self.lowered.kernels)} kernels, run by {self.executor}>"
@@ -152,12 +159,21 @@ class Program:
     def _executor(self, size: int) -> Executor:
         """The executor for batches of a size: the one that was asked for, or the one that should be faster."""
         if size not in self._executors:
-            small = ARITHMETIC * size * sum(len(self.tape.operands_of(i)) for i in self.tape.computed()) < CALL * len(self.lowered.kernels)
-            if can_write(self.tape) and (self._forced == "python" or (small and not self._forced)):
+            chosen = self._forced or self._fastest(size)
+            if chosen == "native":
+                self._executors[size] = NativeExecutor(self.lowered, size)
+            elif chosen == "python" and can_write(self.tape):
                 self._executors[size] = PythonExecutor(self.lowered, size, self.tape)
             else:
                 self._executors[size] = NumpyExecutor(self.lowered, size)
         return self._executors[size]
+
+    def _fastest(self, size: int) -> str:
+        """The name of the executor that should be the fastest for batches of a size."""
+        if refusal(self.lowered) is None:
+            return "native"
+        operands = sum(len(self.tape.operands_of(i)) for i in self.tape.computed())
+        return "python" if ARITHMETIC * size * operands < CALL * len(self.lowered.kernels) else "numpy"
 
     def _checked(self, batch: tuple[Any, ...]) -> list[Floats]:
         """The arguments as arrays, if every one is a batch of what the example was."""

@@ -52,7 +52,7 @@ def far(a, b):
     return max(np.max(np.abs(p - q) / np.maximum(1.0, np.abs(p))) for p, q in pairs)
 
 
-@pytest.mark.parametrize("executor", ["python", "numpy"])
+@pytest.mark.parametrize("executor", ["python", "numpy", None])
 @pytest.mark.parametrize("make", OPTIMISERS.values(), ids=OPTIMISERS)
 def test_each_step_equals_the_eager_step_from_the_same_state(make, executor):
     """Checked along a run; both start each step from the compiled run's state, since long runs part by rounding alone."""

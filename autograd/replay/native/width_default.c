@@ -1,0 +1,16 @@
+/* The machine for any processor: vectors of two numbers. */
+
+#include "machine.h"
+
+#define LANES 2
+#define TILE_COLUMNS 2
+#define TILE_SUMS 8
+#define WIDTH width_default
+#define WIDTH_NAME "default"
+#include "kernels.h"
+
+const char *operation_name(size_t i) {
+    return i < sizeof operations / sizeof *operations ? operations[i].name : NULL;
+}
+
+const char table_digest[] = TABLE_DIGEST;
