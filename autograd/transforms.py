@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
-def gradients(output: Number, inputs: Value | Iterable[Value], *, create_graph: bool = False) -> list[Value]:
+def gradients(output: Number, inputs: Value | Iterable[Value], create_graph: bool = False) -> list[Value]:
     """∂output/∂input for each input, leaving every `.grad` alone.
 
     Args:    output: a Value (a bare number depends on nothing). inputs: Values it may depend on, leaves or inner nodes.

@@ -16,7 +16,7 @@ SHOWN = ("op", "data", "grad", "partial")
 RANKDIRS = ("LR", "RL", "TB", "BT")
 
 
-def draw(root: Value, *, fold: Fold = "auto", nary: str = "folded", rankdir: str = "LR", show: str | Iterable[str] = SHOWN,
+def draw(root: Value, fold: Fold = "auto", rankdir: str = "LR", *, nary: str = "folded", show: str | Iterable[str] = SHOWN,
          max_nodes: int = 2000) -> Drawing:
     """Draw the graph below a Value: every number, every gradient, and on each edge the partial that a gradient is multiplied by.
 
