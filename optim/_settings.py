@@ -39,7 +39,10 @@ FLAGS = frozenset({"nesterov", "centered", "amsgrad", "decoupled_weight_decay", 
 
 
 def checked(owner: str, name: str, value: Any) -> Any:
-    """`value` as the setting `name` of `owner`: a float, a bool or (for betas) a pair of floats; or the error."""
+    """`value` as the setting `name` of `owner`: a float, a bool or (for betas) a pair of floats; or the error.
+
+    A setting that is not listed here, of an optimiser that a user wrote, is its own affair.
+    """
     if name in FLAGS:
         if not isinstance(value, bool):
             raise TypeError(f"{owner}: {name} must be True or False, got {shown(value)}.")
@@ -48,7 +51,7 @@ def checked(owner: str, name: str, value: Any) -> Any:
         if not isinstance(value, tuple | list) or len(value) != 2:
             raise TypeError(f"{owner}: betas must be a pair (beta1, beta2), got {shown(value)}.")
         return tuple(_number(owner, f"betas[{i}]", beta, BELOW_ONE) for i, beta in enumerate(value))
-    return _number(owner, name, value, RANGES[name])
+    return _number(owner, name, value, RANGES[name]) if name in RANGES else value
 
 
 def _number(owner: str, name: str, value: Any, allowed: Range) -> float:

@@ -90,3 +90,23 @@ def test_amsgrad_runs_on_values_too() -> None:
     optimizer.update(Value(1.0), Value(2.0), s, h)
     assert s.u.item() == 9.0
     assert s.v.item() == pytest.approx(0.004, rel=1e-12)
+
+
+def test_a_users_own_optimiser_may_have_settings_of_its_own() -> None:
+    class SignDescent(optim.Optimizer):
+        """θ ← θ - lr sign(g), damped by a setting that no optimiser here has."""
+
+        def __init__(self, params: list[Value], lr: float, damping: float) -> None:
+            super().__init__(params, {"lr": lr, "damping": damping, "weight_decay": 0.0, "maximize": False})
+
+        def coefficients(self, clock: dict[str, float], group: dict[str, float]) -> dict[str, float]:
+            return {**super().coefficients(clock, group), "damping": group["damping"]}
+
+        def rule(self, θ: float, g: float, s: SimpleNamespace, h: SimpleNamespace) -> float:  # noqa: ARG002
+            return θ - h.lr * h.damping * (g / abs(g))
+
+    w = Value(3.0)
+    optimizer = SignDescent([w], lr=0.5, damping=0.5)
+    (w * w).backward()
+    optimizer.step()
+    assert w.item() == 2.75
