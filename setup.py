@@ -15,13 +15,15 @@ class BuildWithTable(build_ext):
     """Writes the table of operations as C before it is compiled."""
 
     def build_extension(self, ext: Extension) -> None:
-        """Into the folder for temporary files, so that the source tree has no generated text."""
+        """Into the folder for temporary files, so that the source tree has no generated text; constants as macros."""
+        from autograd import ieee
         from autograd.replay.native.source import header
 
         folder = Path(self.build_temp)
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "table.h").write_text(header(), encoding="utf-8")
         ext.include_dirs.append(str(folder))
+        ext.define_macros += [(name, repr(getattr(ieee, name))) for name in ("SELU_ALPHA", "SELU_SCALE")]
         super().build_extension(ext)
 
 

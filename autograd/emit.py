@@ -38,18 +38,18 @@ def uses(name: str, source: str) -> bool:
     return re.search(rf"\b{name}\b", source) is not None
 
 
-PullBack = Callable[[Any, float, dict[Any, float]], None]
+Sender = Callable[[Any, float, dict[Any, float]], None]
 
 
-class PullBacks(dict[Op, PullBack]):
+class PullBacks(dict[Op, Sender]):
     """The pull-back of each op, emitted when it is first asked for."""
 
-    def __missing__(self, op: Op) -> PullBack:
+    def __missing__(self, op: Op) -> Sender:
         self[op] = pull_back(op)
         return self[op]
 
 
-def pull_back(op: Op, functions: Mapping[str, Any] | None = None) -> PullBack:
+def pull_back(op: Op, functions: Mapping[str, Any] | None = None) -> Sender:
     """The function (node, adjoint of node, adjoints) that adds each input's contribution to its adjoint.
 
     `functions` may stand in for forwards of the table, where another rounding of them is wanted.

@@ -23,7 +23,7 @@ def draw(root: Value, fold: Fold = "auto", rankdir: str = "LR", *, nary: str = "
     Args:    root: the output.
              fold: what is drawn as one box. "none": each node by itself; "neuron": each `scope`; "layer": each scope around
              those; "auto": the least that leaves about 40 boxes; or a function from a Value to its group's name, or to None.
-             nary: "unfolded" shows each `dot` as products and their sum.
+             nary: "unfolded" shows each `dot` as products and their sum, and each `sum` as a chain of +.
              rankdir: where the output is: "LR" right, "RL" left, "TB" below, "BT" above.
              show: some of "op", "data", "grad", "partial".
              max_nodes: how many boxes are not too many.

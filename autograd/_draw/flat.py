@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate
 
 from autograd import emit, ops
 from autograd.modes import Changed, Modes
@@ -28,7 +29,7 @@ class Graph:
 
 
 def graph_of(root: Value, *, unfold: bool = False) -> Graph:
-    """The graph below root, whether or not it is stale. unfold: with each `dot` as its products and their sum."""
+    """The graph below root, whether or not it is stale. unfold: with each `dot` as its products and their sum, each `sum` as a chain."""
     graph = Graph()
     number: dict[Value, int] = {}
 
@@ -36,10 +37,11 @@ def graph_of(root: Value, *, unfold: bool = False) -> Graph:
         return graph.add(v, [number[x] if isinstance(x, Value) else graph.add(x) for x in v.inputs])
 
     for v in leaves_first(root):
-        if unfold and v.op is ops.dot:
-            products, total = unfolded(v)
-            number |= {p: add(p) for p in products}
-            number[v] = add(total)
+        if unfold and (v.op is ops.dot or (v.op is ops.total and len(v.a) > 1)):
+            *parts, last = unfolded(v)
+            for part in parts:
+                number[part] = add(part)
+            number[v] = add(last)
         else:
             number[v] = add(v)
     return graph
@@ -58,19 +60,22 @@ def leaves_first(root: Value) -> list[Value]:
     return [v for v in found if v.is_leaf] + [v for v in found if not v.is_leaf]
 
 
-def unfolded(v: Value) -> tuple[list[Value], Value]:
-    """The products of a `dot` node, and a node that adds them up and is like it in all else.
+def unfolded(v: Value) -> list[Value]:
+    """The products of a `dot` and their sum, or the steps of a `sum` from left to right. The last one is like v in all else.
 
-    Each product has the gradient of the sum, since a sum sends back what it receives.
+    Each part has the gradient of the whole, since a sum sends back what it receives.
     """
     with Changed(lambda _: Modes(place=v.place)):
-        terms = list(map(ops.mul, v.a, v.b))
-        total: Value = ops.total(terms)
-    products = [term for term in terms if isinstance(term, Value)]
-    for node in (*products, total):
-        node._grad, node.stamp = v._grad, v.stamp
-    total._data, total.label = v._data, v.label
-    return products, total
+        if v.op is ops.dot:
+            products = list(map(ops.mul, v.a, v.b))
+            parts = [*products, ops.total(products)]
+        else:
+            parts = list(accumulate(v.a, ops.add))[1:]
+    made: list[Value] = [part for part in parts if isinstance(part, Value)]
+    for part in made:
+        part._grad, part.stamp = v._grad, v.stamp
+    made[-1]._data, made[-1].label = v._data, v.label
+    return made
 
 
 def partials_at(v: Value) -> list[float]:

@@ -8,6 +8,7 @@ from xml.etree import ElementTree
 import mpmath as mp
 import pytest
 
+import autograd
 from autograd import Value, anomaly, dot, draw, exp, grad, logsumexp, no_grad, ops, scope
 from autograd._draw.flat import graph_of
 from autograd._draw.fold import alone
@@ -199,6 +200,19 @@ def test_a_dot_unfolds_into_products_and_their_sum():
         ("a", "*", 5.0), ("c", "*", 2.0), ("b", "*", 7.0), (7.0, "*", None), ("*", "d", 1.0), ("*", "d", 1.0), (40.0, "d", None),
     ]
     assert "neuron" in str(draw(d, nary="unfolded", fold="neuron"))
+
+
+def test_a_sum_unfolds_into_a_chain():
+    a, b, c = Value(2.0, label="a"), Value(3.0, label="b"), Value(5.0, label="c")
+    total = autograd.sum([a, b, 4.0, c])
+    total.label = "total"
+    (total * 2.0).backward()
+    assert str(draw(total, nary="unfolded")).splitlines()[3:] == [
+        "v1 = a + b = 5  (grad 2; partials ×1, ×1)",
+        "v2 = v1 + 4 = 9  (grad 2; partials ×1)",
+        "total = v2 + c = 14  (grad 2; partials ×1, ×1)",
+    ]
+    assert str(draw(autograd.sum([a]), nary="unfolded")) == str(draw(autograd.sum([a])))
 
 
 def test_a_sum_of_unfolded_products_is_used_by_what_used_the_dot():

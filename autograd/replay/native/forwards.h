@@ -69,7 +69,7 @@ FORWARD forward_elu(double x, double y) {
 }
 
 FORWARD forward_selu(double x) {
-    return 1.0507009873554805 * (x > 0.0 ? x : 1.6732632423543772 * expm1(x));
+    return SELU_SCALE * (x > 0.0 ? x : SELU_ALPHA * expm1(x));
 }
 
 FORWARD forward_sign(double x) {
