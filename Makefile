@@ -14,7 +14,7 @@ test: lint
 
 test-long: $(READY)
 	-$(RUN) tests/oracles/install_torch.py
-	$(RUN) -m pytest -q -m long
+	$(RUN) -m pytest -q -n 2 -m long
 
 lint: $(READY)
 	$(RUN) -m ruff check .
@@ -31,7 +31,7 @@ record: $(READY)
 	$(RUN) tests/oracles/install_torch.py
 	$(RUN) -m tests.oracles.record
 
-NATIVE := setup.py autograd/ops.py autograd/symbol.py $(wildcard autograd/replay/native/*.[ch]) autograd/replay/native/source.py
+NATIVE := setup.py autograd/ops.py autograd/symbol.py autograd/replay/rules.py $(wildcard autograd/replay/native/*.[ch] autograd/replay/native/*source.py optim/*.py)
 
 $(READY): pyproject.toml $(NATIVE)
 	test -d $(VENV) || $(PYTHON) -m venv $(VENV)

@@ -101,7 +101,10 @@ def softmax(xs: Iterable[Number]) -> list[Any]:
         >>> softmax([0.0, math.log(3.0)])
         [0.25, 0.75]
     """
-    exponentials = [ops.exp(x) for x in shifted(at_least_one(xs, "softmax"))]
+    terms = at_least_one(xs, "softmax")
+    if tracing.recording() is not None:
+        return [ops.exp(z) for z in log_softmax(terms)]
+    exponentials = [ops.exp(x) for x in shifted(terms)]
     total = ops.total(exponentials)
     return [ops.div(e, total) for e in exponentials]
 
@@ -123,7 +126,12 @@ def log_softmax(xs: Iterable[Number]) -> list[Any]:
 
 
 def shifted(xs: tuple[Number, ...]) -> list[Any]:
-    """x - max x, so that large inputs keep their digits. The shift is a number: no gradient flows through it."""
+    """x - max x, so that large inputs keep their digits. The shift is a number: no gradient flows through it.
+
+    In a trace x as it is: the largest of one example says nothing of the others.
+    """
+    if tracing.recording() is not None:
+        return list(xs)
     top = max(x._data if isinstance(x, Value) else x for x in xs)
     return [x - top for x in xs] if math.isfinite(top) else list(xs)
 
@@ -144,20 +152,17 @@ def one_hot(index: Number, n: int) -> list[Any]:
         >>> one_hot(1, 3)
         [0.0, 1.0, 0.0]
     """
-    trace = tracing.recording()
-    if isinstance(index, Value) and trace is not None:
+    if isinstance(index, Value) and tracing.recording() is not None:
         marks = [ops.equal(index, float(k)) for k in range(n)]
-        trace.told.append((lambda found, _: require_index(found[0] == 1.0, "an input", n), [ops.total(marks)]))
+        tracing.require(ops.total(marks), lambda share: share == 1.0, IndexError, NO_INDEX.format("an input", n - 1))
         return marks
     place = index._data if isinstance(index, Value) else ops.number(index, "one_hot")
-    require_index(place in range(n), repr(index), n)
+    if place not in range(n):
+        raise IndexError(NO_INDEX.format(repr(index), n - 1))
     return [float(k == place) for k in range(n)]
 
 
-def require_index(is_one: bool, name: str, n: int) -> None:
-    """Raise unless the index is one."""
-    if not is_one:
-        raise IndexError(f"the index {name} is no whole number from 0 to {n - 1}. Count from 0.")
+NO_INDEX = "the index {} is no whole number from 0 to {}. Count from 0."
 
 
 def take(rows: Iterable[Any], index: Number) -> Any:
@@ -197,7 +202,7 @@ def values(a: Any) -> NDArray[np.float64]:
         >>> values([[Value(1.0), 2.0]])
         array([[1., 2.]])
     """
-    return _mapped(a, lambda x: x._data if isinstance(x, Value) else ops.number(x, "values"), "values")
+    return _mapped(a, lambda x: x.item() if isinstance(x, Value) else ops.number(x, "values"), "values")
 
 
 def grads(a: Any) -> NDArray[np.float64]:

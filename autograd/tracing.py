@@ -11,7 +11,7 @@ from typing import Any
 
 from autograd.modes import current
 from autograd.ops import PullBack, unary
-from autograd.value import Value
+from autograd.value import Value, looked_at
 
 batch_mean = unary(
     "batch_mean", lambda x: x, PullBack(lambda g, z, x: g), latex=r"\overline{{{0}}}",
@@ -27,13 +27,30 @@ class Recording:
         reread   functions, and the leaves that each run fills with what they return
         told     functions that each run calls with the numbers of some Values and the size of the batch
         smallest the smallest batch that can be run
+        whole    is it of a function that sees the whole batch, and not one example?
     """
+
+    whole = False
 
     def __init__(self) -> None:
         self.noise: list[tuple[random.Random, list[Value]]] = []
         self.reread: list[tuple[Callable[[], Sequence[float]], list[Value]]] = []
         self.told: list[tuple[Callable[..., None], list[Value]]] = []
         self.smallest = 1
+
+    def number(self, v: Value) -> Any:
+        """What the number of a Value is while it is traced: nobody's business.
+
+        Raises:  TraceError: always.
+        """
+        raise looked_at(v, "its number was asked for")
+
+    def compared(self, v: Value, relation: Callable[[Any, Any], Any], other: Any) -> Any:  # noqa: ARG002
+        """How it compares: the same.
+
+        Raises:  TraceError: always.
+        """
+        raise looked_at(v, "it was compared")
 
 
 def recording() -> Recording | None:
@@ -66,3 +83,23 @@ def reread(f: Callable[[], Sequence[float]]) -> list[Any]:
     leaves = [Value(x, label="reread") for x in numbers]
     trace.reread.append((f, leaves))
     return list(leaves)
+
+
+class Requirement:
+    """What a program is told to raise unless something holds of a number's mean over the batch."""
+
+    def __init__(self, holds: Callable[[float], bool], error: type[Exception], message: str) -> None:
+        self.holds, self.error, self.message = holds, error, message
+
+    def __call__(self, numbers: Sequence[float], _: int) -> None:
+        """Raise unless it holds."""
+        if not self.holds(numbers[0]):
+            raise self.error(self.message)
+
+
+def require(x: Value, holds: Callable[[float], bool], error: type[Exception], message: str) -> None:
+    """In a trace: let every run look at the mean of x over the batch, and raise before anybody is told what changes a state."""
+    trace = recording()
+    assert trace is not None
+    first = sum(isinstance(told, Requirement) for told, _ in trace.told)
+    trace.told.insert(first, (Requirement(holds, error, message), [x]))

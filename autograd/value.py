@@ -73,9 +73,8 @@ class Value(Arithmetic):
 
         Raises:  TypeError: it is no real number. RuntimeError: the Value was computed; only leaves can be written.
         """
-        if current().tracing:
-            raise looked_at(self, "its number was asked for")
-        return self._data
+        trace: Any = current().tracing
+        return self._data if trace is None else trace.number(self)
 
     @data.setter
     def data(self, x: SupportsFloat) -> None:
@@ -131,7 +130,7 @@ class Value(Arithmetic):
 
     def detach(self) -> Value:
         """A new leaf with the same number and label."""
-        return type(self)(self._data, label=self.label)
+        return type(self)(self.data, label=self.label)
 
     def backward(self, *, create_graph: bool = False) -> None:
         """Add ∂self/∂leaf to the grad of every leaf below, and write ∂self/∂node to that of every inner node.
@@ -149,9 +148,11 @@ class Value(Arithmetic):
         return f"Value({self._data!r}, label={self.label!r})" if self.label else f"Value({self._data!r})"
 
     def __format__(self, spec: str) -> str:
-        return format(self._data, spec)
+        return format(self.data, spec)
 
     def __float__(self, *_: object) -> NoReturn:
+        if current().tracing:
+            raise looked_at(self, "it was turned into a bare number, as math.exp does and v.exp() does not,")
         raise TypeError(f"{described(self)} is a Value, and would leave the graph if it were turned into a bare number. "
                         "Compute with v.exp(), v.sqrt(), …, or take its number with v.item().")
 
@@ -160,7 +161,7 @@ class Value(Arithmetic):
     def __reduce__(self) -> tuple[type[Value], tuple[float, str]]:
         if self.op is not None:
             raise TypeError(f"{described(self)} was computed, and a graph cannot be copied or pickled. Copy its leaves, or use v.detach().")
-        return type(self), (self._data, self.label)
+        return type(self), (self.data, self.label)
 
     def __bool__(self) -> bool:
         if current().tracing:
@@ -221,8 +222,9 @@ ORDERS = {relations.lt: "<", relations.le: "<=", relations.gt: ">", relations.ge
 
 def compared(v: Value, relation: Callable[[Any, Any], bool], other: Any) -> bool:
     """A relation of the numbers. NotImplemented hands over to an array; and what is no number is unequal, in no order."""
-    if current().tracing:
-        raise looked_at(v, "it was compared")
+    trace: Any = current().tracing
+    if trace is not None:
+        return trace.compared(v, relation, other)  # type: ignore[no-any-return]
     if isinstance(other, Value):
         return relation(v._data, other._data)
     if isinstance(other, Real):
@@ -279,9 +281,9 @@ def with_number(x: Value | float) -> str:
 
 
 def line_of_user() -> str:
-    """The source line that is at work, outside of these packages."""
+    """The source line that is at work, outside of these packages and of numpy, which calls them back."""
     frame = sys._getframe(1)
-    while frame.f_back and (frame.f_globals.get("__package__") or "").partition(".")[0] in ("autograd", "nn", "optim"):
+    while frame.f_back and (frame.f_globals.get("__package__") or "").partition(".")[0] in ("autograd", "nn", "optim", "numpy"):
         frame = frame.f_back
     return f"{frame.f_code.co_filename}:{frame.f_lineno}"
 

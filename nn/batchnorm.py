@@ -63,24 +63,29 @@ class BatchNorm1d(Module):
         rows, single = examples(input, self.num_features, "BatchNorm1d")
         by_batch = self.training or not self.track_running_stats
         trace = tracing.recording()
-        if trace is not None:
+        if trace is not None and len(rows) == 1 and not trace.whole:
             return beside([[y] for y in self._traced(rows[0], trace, by_batch)], single)
         if by_batch and len(rows) < 2:
             raise ValueError(f"BatchNorm1d: {len(rows)} example in a batch has no variance to divide by. "
                              "Train on batches of two or more, or call eval() first.")
+        kept = [] if by_batch else [tracing.reread(lambda: self.running_mean), tracing.reread(lambda: self.running_var)]
         means, variances, columns = [], [], []
         for j in range(self.num_features):
             with scope(f"feature{j}"):
                 xs = [row[j] for row in rows]
-                μ = mean(xs) if by_batch else self.running_mean.item(j)
+                μ = mean(xs) if by_batch else kept[0][j]
                 ds = [x - μ for x in xs]
-                var = dot(ds, ds) / float(len(ds)) if by_batch else self.running_var.item(j)
+                var = dot(ds, ds) / float(len(ds)) if by_batch else kept[1][j]
                 σ = sqrt(var + self.eps)
                 columns.append(self._scaled(j, [div(d, σ) for d in ds]))
             means.append(μ)
             variances.append(var)
         if self.training and self.track_running_stats:
-            self._track(values(means), values(variances), len(rows))
+            if trace is None:
+                self._track(values(means), values(variances), len(rows))
+            else:
+                k = self.num_features
+                trace.told.append((lambda numbers, _: self._track(numbers[:k], numbers[k:], len(rows)), [*means, *variances]))
         return beside(columns, single)
 
     def _traced(self, xs: list[Any], trace: tracing.Recording, by_batch: bool) -> list[Any]:

@@ -77,10 +77,40 @@ class Optimizer:
         self.check_finite = check_finite
         self.defaults = {name: checked(self._name, name, value) for name, value in defaults.items()}
         self.param_groups: list[Group] = []
-        self.state: dict[Parameter, State] = {}
+        self._state: dict[Parameter, State] = {}
+        self._borrower: Any = None
         given = listed(self._name, params)
         for group in given if isinstance(given[0], dict) else [{"params": given}]:
             self.add_param_group(group)
+
+    @property
+    def state(self) -> dict[Parameter, State]:
+        """What is remembered, parameter by parameter, under PyTorch's names."""
+        self._given_back()
+        return self._state
+
+    @state.setter
+    def state(self, state: dict[Parameter, State]) -> None:
+        self._given_back()
+        self._state = state
+
+    def lend_state(self, borrower: Any) -> None:
+        """Let another, such as a compiled step, keep the state up to date from here on.
+
+        Before anyone sees the state again, `borrower.give_back()` is called; it leaves the new state in `state`.
+        """
+        if self._borrower is not borrower:
+            self._given_back()
+            self._borrower = borrower
+
+    def _given_back(self) -> None:
+        """Have whoever keeps the state bring it up to date."""
+        borrower, self._borrower = self._borrower, None
+        if borrower is not None:
+            borrower.give_back()
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**vars(self), "_state": self.state, "_borrower": None}
 
     def entries(self, group: Group) -> dict[str, Entry]:  # noqa: ARG002
         """What is remembered for each parameter of `group`, by the symbol that `rule` uses."""

@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 
 from autograd import anomaly, no_grad, recording, rng, scope
-from tests.bad_input import domains, files, modes, operands, settings, shapes
+from tests.bad_input import domains, files, modes, operands, programs, settings, shapes
 from tests.bad_input.world import MishapError, Row, World, snapshot
 
-SUBJECTS = (operands, shapes, domains, modes, settings, files)
+SUBJECTS = (operands, shapes, domains, modes, settings, files, programs)
 TABLE = [row for subject in SUBJECTS for row in subject.ROWS]
 
 
@@ -57,6 +57,8 @@ CHANGES = {
     "a layer more": lambda w: w.modules.append(w.linear),
     "an optimiser's step": lambda w: w.optimizer.step(),
     "an optimiser's setting": lambda w: w.momentum.param_groups[0].update(lr=0.25),
+    "a program's gradients": lambda w: w.program.backward([[1.0, 2.0]], [[0.5]]),
+    "a program's step": lambda w: w.step([[1.0, 2.0]], [[0.5]]),
     "a perceptron's history": lambda w: w.perceptron.history.pop(),
     "a generator of one's own": lambda w: w.perceptron._rng.random(),
     "the default generator": lambda w: rng.default.random(),

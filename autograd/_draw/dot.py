@@ -62,6 +62,8 @@ def label_of(box: Box, show: Collection[str]) -> str:
     if box.op and "op" in show:
         title.append(safe(sign(box.op)) if title else f"<B>{safe(sign(box.op))}</B>")
     rows = [wide(NBSP.join(title))] if title else []
+    if box.notes:
+        return table([*rows, *(wide(small(note)) for note in box.notes)])
     rows += [wide(small(counted(box.members[kind], kind))) for kind in ("operation", "leaf", "constant") if box.members[kind]]
     if box.ways_out > 1:
         rows.append(wide(small(counted(box.ways_out, "output"))))
@@ -71,6 +73,11 @@ def label_of(box: Box, show: Collection[str]) -> str:
         rows.append(pair("grad", gradient(box.grad)))
     if box.stale:
         rows.append(wide(small("changed since", ORANGE)))
+    return table(rows)
+
+
+def table(rows: list[str]) -> str:
+    """Rows as a label; nothing where there are none."""
     return f'<<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="1" CELLPADDING="0">{"".join(rows)}</TABLE>>' if rows else ""
 
 
@@ -98,4 +105,4 @@ def beside(edge: Edge, show: Collection[str]) -> str:
     """What stands beside an edge."""
     if edge.count > 1:
         return f"{edge.count:,} edges"
-    return f"×{digits(edge.partial)}" if edge.partial is not None and "partial" in show else ""
+    return f"×{digits(edge.partial)}" if edge.partial is not None and "partial" in show else edge.label

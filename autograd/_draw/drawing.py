@@ -76,9 +76,7 @@ class Drawing:
         except EngineError as error:
             warn(f"{error} Shown as text.")
             return {"text/plain": str(self)}
-        uri = base64.b64encode(self._svg.encode()).decode()
-        image = f'<img alt="{html.escape(self._title)}" style="max-width:none" src="data:image/svg+xml;base64,{uri}">'
-        return {"text/html": f'<div style="overflow-x:auto">{image}</div>', "image/svg+xml": self._svg, "text/plain": str(self)}
+        return {"text/html": image(self._svg, self._title), "image/svg+xml": self._svg, "text/plain": str(self)}
 
     def __str__(self) -> str:
         return self._outline
@@ -95,6 +93,13 @@ def svg(source: str, title: str, prefix: str = "", timeout: float = PATIENCE) ->
         raise EngineError(f"Graphviz wrote no valid SVG: {error}.") from error
 
 
+def image(svg: str, title: str) -> str:
+    """A picture as HTML, which stays one where pages strip SVG of what is around its text."""
+    uri = base64.b64encode(svg.encode()).decode()
+    drawn = f'<img alt="{html.escape(title)}" style="max-width:none" src="data:image/svg+xml;base64,{uri}">'
+    return f'<div style="overflow-x:auto">{drawn}</div>'
+
+
 def prefix_of(source: str) -> str:
     """What no other drawing on a page has before its ids, those kept from an earlier run included; the same in every run."""
     return f"d{zlib.crc32(source.encode()):08x}-{next(NUMBERS)}-"
@@ -102,6 +107,8 @@ def prefix_of(source: str) -> str:
 
 def title_of(picture: Picture) -> str:
     """What the picture shows, in a few words."""
+    if picture.title:
+        return picture.title
     members = sum((box.members or Counter([box.kind]) for box in picture.boxes), Counter[Kind]())
     output = next(box for box in picture.boxes if box.output)
     name = f" of {visible(output.label)}" if output.label and output.kind != "group" else ""

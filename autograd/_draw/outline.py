@@ -51,6 +51,8 @@ def line(box: Box, edges: list[Edge], names: dict[str, str], show: Collection[st
 
 def notes_on(box: Box, edges: list[Edge], show: Collection[str]) -> list[str]:
     """What stands in brackets after it."""
+    if box.notes:
+        return list(box.notes)
     notes = [counted(box.members[kind], kind) for kind in ("operation", "leaf", "constant") if box.members[kind]]
     if box.ways_out > 1:
         notes.append(counted(box.ways_out, "output"))

@@ -20,7 +20,7 @@ class Box:
 
     key: its name in DOT and SVG. data, grad: of a group, those of its one way out, or None. stale: written after it was
     used. output: the root is here. members: of a group, how many it has of each kind. ways_out: how many of them are used
-    outside.
+    outside. notes: what else is to be said of it; a box that has some shows these in place of numbers.
     """
 
     key: str
@@ -33,6 +33,7 @@ class Box:
     output: bool = False
     members: Counter[Kind] = field(default_factory=Counter)
     ways_out: int = 1
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -40,21 +41,26 @@ class Edge:
     """One operand of one box, or all that one group takes from a box or gives to it.
 
     partial: ∂head/∂tail; None where nothing flows back, where several edges are drawn as one, and where it would mix old
-    numbers with new ones.
+    numbers with new ones. label: what stands beside it where it has none.
     """
 
     tail: str
     head: str
     partial: float | None = None
     count: int = 1
+    label: str = ""
 
 
 @dataclass(slots=True)
 class Picture:
-    """Boxes, each after those it takes from (but groups may take from each other), and edges in the order of operands."""
+    """Boxes, each after those it takes from (but groups may take from each other), and edges in the order of operands.
+
+    title: what it shows, if the boxes do not tell.
+    """
 
     boxes: list[Box]
     edges: list[Edge]
+    title: str = ""
 
 
 def picture_of(graph: Graph, groups: Groups) -> Picture:

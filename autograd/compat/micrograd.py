@@ -28,6 +28,7 @@ from typing import Any, SupportsFloat
 
 from autograd import emit, ieee, ops, value
 from autograd.functions import sequence
+from autograd.modes import current
 from autograd.ops import Op, number
 
 
@@ -66,11 +67,12 @@ class Value(value.Value):
     @property
     def data(self) -> float:
         """The number. Any node's can be written."""
-        return self._data
+        trace: Any = current().tracing
+        return self._data if trace is None else trace.number(self)
 
     @data.setter
     def data(self, x: SupportsFloat) -> None:
-        self._data = number(x, f"{value.described(self)}.data =")
+        self._data = x if x.__class__ is float else number(x, f"{value.described(self)}.data =")
         self.stamp = value.tick()
 
     @property
@@ -80,7 +82,7 @@ class Value(value.Value):
 
     @grad.setter
     def grad(self, g: SupportsFloat | None) -> None:
-        self._grad = None if g is None else number(g, f"{value.described(self)}.grad =")
+        self._grad = g if g is None or g.__class__ is float else number(g, f"{value.described(self)}.grad =")
 
     @property
     def _prev(self) -> set[Value]:

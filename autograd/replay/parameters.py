@@ -18,24 +18,38 @@ Floats = NDArray[np.float64]
 
 
 class Parameters:
-    """The leaves that a program depends on, and an array that holds their numbers while the program runs."""
+    """The leaves that a program depends on, and an array that holds their numbers while the program runs.
+
+    ahead: one byte, 1 while the array's numbers are newer than the leaves'.
+    held: the numbers as floats, where a training step on floats has newer ones than the array.
+    """
 
     def __init__(self, leaves: Sequence[Value]) -> None:
         self.leaves = list(leaves)
         self.numbers: Floats = np.zeros(len(self.leaves))
-        self._pending = False
+        self.ahead = np.zeros(1, dtype=np.uint8)
+        self.held: list[float] | None = None
 
     def read(self) -> Floats:
         """The numbers as they are now, whoever wrote them last."""
-        if not self._pending:
+        if not self.ahead[0]:
             self.numbers[:] = [leaf._data for leaf in self.leaves]
+        elif self.held is not None:
+            self.numbers[:] = self.held
         return self.numbers
+
+    def move_to(self, numbers: Floats) -> None:
+        """Hold the numbers in this array from here on."""
+        if numbers is not self.numbers:
+            numbers[:] = self.numbers
+            self.numbers = numbers
 
     def written(self) -> None:
         """Say that `numbers` are the new ones: each leaf will have its own as soon as it is looked at."""
-        if self._pending:
+        self.held = None
+        if self.ahead[0]:
             return
-        self._pending = True
+        self.ahead[0] = 1
         for leaf, number in zip(self.leaves, self.numbers.tolist(), strict=True):
             leaf.stamp = tick()
             if leaf.__class__ is Value:
@@ -46,8 +60,9 @@ class Parameters:
 
     def give_back(self) -> None:
         """Write every leaf."""
-        self._pending = False
-        for leaf, number in zip(self.leaves, self.numbers.tolist(), strict=True):
+        numbers = self.read().tolist()
+        self.ahead[0] = 0
+        for leaf, number in zip(self.leaves, numbers, strict=True):
             if leaf.__class__ is Pending:
                 leaf.b, leaf.__class__ = None, Value  # type: ignore[assignment]
             leaf._data = number

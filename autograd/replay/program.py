@@ -3,27 +3,39 @@
 from __future__ import annotations
 
 import os
-from collections import Counter
 from collections.abc import Callable
-from typing import Any
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from autograd.modes import traced
-from autograd.replay.lower import BatchMean, Fold, Gather, Kernel, Lowered, Map, MatMul, lower
+from autograd.modes import current, traced
+from autograd.replay.arguments import argument_of, counted, leaves_of
+from autograd.replay.batches import batch_of
+from autograd.replay.costs import groups_badly
+from autograd.replay.explained import explanation
+from autograd.replay.finite import require_finite
+from autograd.replay.lower import Lowered, lower
 from autograd.replay.native.executor import NativeExecutor, refusal
+from autograd.replay.native.training import whole_step
 from autograd.replay.numpy_executor import NumpyExecutor
 from autograd.replay.parameters import Parameters
 from autograd.replay.python_executor import PythonExecutor, can_write
+from autograd.replay.runs import Runs, in_runs
+from autograd.replay.scalars import ScalarExecutor
+from autograd.replay.straight import StraightTrainStep
 from autograd.replay.tape import Tape
 from autograd.replay.training import TrainStep
 from autograd.tracing import Recording
 from autograd.value import Value
 
+if TYPE_CHECKING:
+    from autograd._draw.picture import Picture
+
 Floats = NDArray[np.float64]
 
-Executor = NativeExecutor | NumpyExecutor | PythonExecutor
+Executor = NativeExecutor | ScalarExecutor | NumpyExecutor | PythonExecutor
 EXECUTORS = ("native", "numpy", "python")
 
 CALL, ARITHMETIC = 4.0, 0.1
@@ -44,44 +56,66 @@ class Program:
     """
 
     def __init__(self, fn: Callable[..., Any], example: tuple[Any, ...], executor: str | None) -> None:
-        self._forced = executor or os.environ.get("AUTOGRAD_EXECUTOR")
-        if self._forced and self._forced not in EXECUTORS:
-            raise ValueError(f"trace: there is no executor {self._forced!r}. Use {', '.join(map(repr, EXECUTORS))}, or None for the best.")
+        self._force(executor)
         arrays = [_number_array(x, f"argument {i} of the example") for i, x in enumerate(example)]
         self.shapes = [a.shape for a in arrays]
         self._counts = [a.size for a in arrays]
-        inputs = [_leaves(a) for a in arrays]
-        self._recording = Recording()
+        inputs = list(map(leaves_of, arrays))
+        self._fn, self._recording = fn, Recording()
         with traced(self._recording):
-            result = fn(*(a.item() if a.ndim == 0 else a for a in inputs))
+            result = fn(*map(argument_of, inputs))
         self._outputs, outputs = _output_array(result)
         filled = [v for a in inputs for v in a.flat]
         filled += [v for _, leaves in (*self._recording.noise, *self._recording.reread) for v in leaves]
-        self.tape = Tape(filled, [*outputs, *(v for _, told in self._recording.told for v in told)])
-        self.lowered: Lowered = lower(self.tape)
-        self._results = self.lowered.outputs[: len(outputs)]
-        self._to_tell = self.lowered.outputs[len(outputs) :]
+        self._set_up(Tape(filled, [*outputs, *(v for _, told in self._recording.told for v in told)]), len(outputs))
+
+    def _force(self, executor: str | None) -> None:
+        """Keep to one executor, if one is named here or in the environment."""
+        self._forced = executor or os.environ.get("AUTOGRAD_EXECUTOR")
+        if self._forced and self._forced not in EXECUTORS:
+            raise ValueError(f"trace: there is no executor {self._forced!r}. Use {', '.join(map(repr, EXECUTORS))}, or None for the best.")
+
+    def _set_up(self, tape: Tape, outputs: int) -> None:
+        """Lower the tape; its first outputs are what the program returns."""
+        self._recorded = tape
+        self._given: list[Floats] = []
+        self._count = outputs
+        self._batch = batch_of(tape, loss=self._outputs == ())
+        self._forms: dict[bool, Lowered] = {}
+        self._use(lanes=self._batch is not None)
         self.parameters = Parameters(self.lowered.parameters)
         self._executors: dict[int, Executor] = {}
-        self.executor = self._executor(1).name
+        self._runs: tuple[Tape, Runs] | None = None
+        self.executor = self._executor(1).name if self._forced else self._chosen(1)
+
+    def _use(self, *, lanes: bool) -> None:
+        """Run the tape with its copies in lanes, or else as it was recorded."""
+        self.tape = self._batch.tape if lanes and self._batch else self._recorded
+        if lanes not in self._forms:
+            order: list[Value] | None = self.parameters.leaves if self._forms else None
+            self._forms[lanes] = lower(self.tape, order)
+            self._recorded.pack()
+        self.lowered: Lowered = self._forms[lanes]
+        self._picks = self._batch.picks if lanes and self._batch else [slice(None)] * len(self.lowered.outputs)
 
     def __call__(self, *batch: Any) -> Floats:
         """The outputs for a batch: shape (examples, …), with the shape that fn returns.
 
         Raises:  TypeError, ValueError: an argument that is not numbers in the example's shape with one axis before it.
+                 AnomalyError: under anomaly(), a number is not finite. Nothing has changed then.
         """
         executor = self._filled(batch)
-        executor.forward()
-        self._tell(executor)
-        size = executor.varying.shape[1]
-        columns = [np.broadcast_to(executor.value(rows)[0], (size,)) for rows in self._results]
+        self._forward(executor)
+        size = 1 if self._batch and self.tape is self._batch.tape else executor.varying.shape[1]
+        columns = [np.broadcast_to(self._output(executor, k)[0], (size,)) for k in range(self._count)]
         return np.stack(columns, axis=1).reshape(size, *self._outputs)
 
     def backward(self, *batch: Any) -> float:
         """Add the gradient of the mean over the batch to `.grad` of every parameter, as `backward` of it would.
 
         Returns: the mean.
-        Raises:  as a call; TypeError: the program has more than one output.
+        Raises:  TypeError, ValueError, AnomalyError: as a call; under anomaly() an adjoint counts, too. TypeError: the program
+                 has more than one output.
         """
         executor = self._filled(batch)
         loss = self.run(executor)
@@ -94,20 +128,27 @@ class Program:
 
         Args:    optimizer: from `optim`, over parameters that the program uses. Its state goes on where it is, and can be
                  read and saved between steps; gradients are not written.
-        Raises:  TypeError: the program has more than one output. ValueError: it uses none of the optimiser's parameters.
+        Raises:  TypeError: the program has more than one output, or the optimiser is none. ValueError: the program uses none
+                 of the optimiser's parameters.
         """
         self._require_loss()
-        return TrainStep(self, optimizer)
+        quick = whole_step(self, optimizer) if self.executor == "native" else None
+        return quick or StraightTrainStep(self, optimizer)
+
+    def is_plain(self) -> bool:
+        """Does a run need its arguments and the parameters alone: nothing drawn at random, asked for anew or told?"""
+        recording = self._recording
+        return not (recording.noise or recording.reread or recording.told or self._batch)
 
     def explain(self) -> str:
         """The lowered program as text: kernels in order, the nodes in each, and the bytes of the stores."""
-        cells = Counter(op.name for op in self.tape.op if op is not None)
-        lines = [f"{sum(cells.values())} nodes ({', '.join(f'{n} {name}' for name, n in cells.most_common())})",
-                 f"{len(self.lowered.parameters)} parameters, {len(self.lowered.constants)} constants, {self.lowered.inputs} inputs",
-                 f"{len(self.lowered.kernels)} kernels, run by {self.executor}{self._why()}:"]
-        lines += [f"  {_described(kernel)}" for kernel in self.lowered.kernels]
-        lines.append(f"{16 * self.lowered.uniform_rows} bytes, and {16 * self.lowered.varying_rows} for each example")
-        return "\n".join(lines)
+        return explanation(self)
+
+    def _picture(self) -> Picture:
+        """What `draw` draws."""
+        from autograd._draw.program import picture_of_program
+
+        return picture_of_program(self)
 
     def _why(self) -> str:
         """Why the extension does not run it, where it does not."""
@@ -115,21 +156,35 @@ class Program:
         return f" ({reason})" if reason else ""
 
     def __repr__(self) -> str:
-        return f"<Program: {len(self.lowered.kernels)} kernels, run by {self.executor}>"
+        by = f"{counted(len(self.lowered.kernels), 'kernel')}" if self.lowered.kernels else "node by node"
+        return f"<Program: {by}, run by {self.executor}>"
 
     def run(self, executor: Executor) -> float:
         """Forward and backward of the mean; the mean."""
         self._require_loss()
-        rows = self._results[0]
-        executor.run([(rows, 1.0 / executor.varying.shape[1] if rows.varying else 1.0)])
+        rows = self.lowered.outputs[0]
+        mean = executor.run([(rows, 1.0 / executor.varying.shape[1] if rows.varying else 1.0)])
+        if current().anomaly:
+            require_finite(self, executor, backward=True)
         self._tell(executor)
-        return float(executor.value(rows).mean())
+        return float(executor.value(rows).mean()) if mean is None else mean
+
+    def _forward(self, executor: Executor) -> None:
+        """Compute the outputs."""
+        executor.forward()
+        if current().anomaly:
+            require_finite(self, executor, backward=False)
+        self._tell(executor)
 
     def _tell(self, executor: Executor) -> None:
         """Send word of some numbers to whoever asked for it in the trace, as running means do."""
-        told = iter(self._to_tell)
+        told = iter(range(self._count, len(self.lowered.outputs)))
         for tell, values in self._recording.told:
-            tell(np.array([executor.value(next(told)).mean() for _ in values]), executor.varying.shape[1])
+            tell(np.array([self._output(executor, next(told)).mean() for _ in values]), executor.varying.shape[1])
+
+    def _output(self, executor: Executor, k: int) -> Floats:
+        """The numbers of an output, a lane for each example."""
+        return executor.value(self.lowered.outputs[k])[..., self._picks[k]]
 
     def _require_loss(self) -> None:
         if self._outputs != ():
@@ -138,35 +193,67 @@ class Program:
 
     def _filled(self, batch: tuple[Any, ...]) -> Executor:
         """The executor for the batch's size, with inputs and parameters in place."""
-        arrays = self._checked(batch)
+        self._given = arrays = self._checked(batch)
         size = len(arrays[0]) if arrays else 1
+        if self._batch:
+            self._use(lanes=size == 1)
         executor = self._executor(size)
         self.executor = executor.name
+        if self._batch and size == 1:
+            numbers = np.empty((len(self._recorded.inputs), 1))
+            self._fill(numbers, arrays, size)
+            executor.varying[: self.lowered.inputs] = self._batch.spread(numbers[:, 0])
+        else:
+            self._fill(executor.varying, arrays, size)
+        executor.uniform[: len(self.parameters.leaves)] = self.parameters.read()
+        return executor
+
+    def _fill(self, rows: Floats, arrays: list[Floats], size: int) -> None:
+        """Put the inputs of a batch into rows: the arguments, random numbers, and what is asked for anew at every run."""
         row = 0
         for a, count in zip(arrays, self._counts, strict=True):
-            executor.varying[row : row + count] = a.reshape(size, count).T
+            rows[row : row + count] = a.reshape(size, count).T
             row += count
         for rng, leaves in self._recording.noise:
             draws = [rng.random() for _ in range(size * len(leaves))]
-            executor.varying[row : row + len(leaves)] = np.reshape(draws, (size, len(leaves))).T
+            rows[row : row + len(leaves)] = np.reshape(draws, (size, len(leaves))).T
             row += len(leaves)
         for numbers, leaves in self._recording.reread:
-            executor.varying[row : row + len(leaves)] = np.reshape(numbers(), (len(leaves), 1))
+            rows[row : row + len(leaves)] = np.reshape(numbers(), (len(leaves), 1))
             row += len(leaves)
-        executor.uniform[: len(self.parameters.leaves)] = self.parameters.read()
-        return executor
 
     def _executor(self, size: int) -> Executor:
         """The executor for batches of a size: the one that was asked for, or the one that should be faster."""
         if size not in self._executors:
-            chosen = self._forced or self._fastest(size)
+            lanes = self._batch.lanes if self._batch and size == 1 else size
+            chosen = self._chosen(lanes)
             if chosen == "native":
-                self._executors[size] = NativeExecutor(self.lowered, size)
-            elif chosen == "python" and can_write(self.tape):
-                self._executors[size] = PythonExecutor(self.lowered, size, self.tape)
+                self._executors[size] = self._in_c(lanes)
+            elif chosen == "python":
+                self._executors[size] = PythonExecutor(self.lowered, lanes, self.tape)
             else:
-                self._executors[size] = NumpyExecutor(self.lowered, size)
+                self._executors[size] = NumpyExecutor(self.lowered, lanes)
         return self._executors[size]
+
+    def _in_c(self, lanes: int) -> NativeExecutor | ScalarExecutor:
+        """By kernels, or node by node where there would be too many of them; then they are let go, since they take the most memory."""
+        if self.lowered.kernels == [] and self.tape.computed():
+            self._keep(lower(self.tape, self.parameters.leaves))
+        if not groups_badly(self.lowered, lanes):
+            return NativeExecutor(self.lowered, lanes)
+        if self._runs is None or self._runs[0] is not self.tape:
+            self._runs = self.tape, in_runs(self.tape, self.parameters.leaves)
+        self._keep(replace(self.lowered, kernels=[]))
+        return ScalarExecutor(self._runs[1], lanes, self.lowered.outputs)
+
+    def _keep(self, lowered: Lowered) -> None:
+        """Let this be the present form."""
+        self.lowered = self._forms[self.tape is not self._recorded] = lowered
+
+    def _chosen(self, size: int) -> str:
+        """The name of the executor for batches of a size."""
+        chosen = self._forced or self._fastest(size)
+        return "numpy" if chosen == "python" and not can_write(self.tape) else chosen
 
     def _fastest(self, size: int) -> str:
         """The name of the executor that should be the fastest for batches of a size."""
@@ -175,21 +262,31 @@ class Program:
         operands = sum(len(self.tape.operands_of(i)) for i in self.tape.computed())
         return "python" if ARITHMETIC * size * operands < CALL * len(self.lowered.kernels) else "numpy"
 
-    def _checked(self, batch: tuple[Any, ...]) -> list[Floats]:
-        """The arguments as arrays, if every one is a batch of what the example was."""
+    def _checked(self, batch: tuple[Any, ...], axes: str = "N") -> list[Floats]:
+        """The arguments as arrays, if every one is a batch of what the example was; with axes "MN", M batches."""
         if len(batch) != len(self.shapes):
-            raise TypeError(f"the program was traced with {len(self.shapes)} arguments, and {len(batch)} were given.")
+            raise TypeError(f"the program was traced with {counted(len(self.shapes), 'argument')}, and {len(batch)} were given. "
+                            "Give a batch for each.")
         arrays = [_number_array(x, f"argument {i}") for i, x in enumerate(batch)]
         for i, (a, shape) in enumerate(zip(arrays, self.shapes, strict=True)):
-            if a.ndim != len(shape) + 1 or a.shape[1:] != shape:
+            leading, first = a.shape[: len(axes)], arrays[0].shape[: len(axes)]
+            if a.ndim != len(shape) + len(axes) or a.shape[len(axes) :] != shape:
                 raise ValueError(f"argument {i} has shape {a.shape}, but the example had {shape}: give a batch of shape "
-                                 f"({', '.join(['N', *map(str, shape)])}{',' if not shape else ''}).")
-            if len(a) == 0 or len(a) != len(arrays[0]):
-                raise ValueError(f"argument {i} has {len(a)} examples, and argument 0 has {len(arrays[0])}. "
+                                 f"({', '.join([*axes, *map(str, shape)])}{',' if len(axes) + len(shape) == 1 else ''}).")
+            if 0 in leading or leading != first:
+                raise ValueError(f"argument {i} has {of_examples(leading)}, and argument 0 has {of_examples(first)}. "
                                  "Give equally many, at least one.")
-            if len(a) < self._recording.smallest:
-                raise ValueError(f"argument {i} has {len(a)} example, and batch norm needs {self._recording.smallest} or more in training.")
+            if leading[-1] < self._recording.smallest:
+                raise ValueError(f"argument {i} has {leading[-1]} example, and batch norm needs {self._recording.smallest} or more "
+                                 "in training.")
         return arrays
+
+
+def of_examples(leading: tuple[int, ...]) -> str:
+    """How many examples, or batches of them."""
+    *batches, examples = leading
+    of_each = counted(examples, "example")
+    return f"{counted(batches[0], 'batch', 'batches')} of {of_each}" if batches else of_each
 
 
 def _number_array(x: Any, name: str) -> Floats:
@@ -197,17 +294,10 @@ def _number_array(x: Any, name: str) -> Floats:
     try:
         a = np.asarray(x)
     except ValueError:
-        raise ValueError(f"{name}: the rows have unequal lengths.") from None
+        raise ValueError(f"{name}: the rows have unequal lengths. Give every row the same number of members.") from None
     if a.dtype.kind not in "iuf":
         raise TypeError(f"{name}: {a.dtype} is no type of numbers. Give ints or floats.")
     return a.astype(np.float64, copy=False)
-
-
-def _leaves(a: Floats) -> NDArray[Any]:
-    """A leaf for each number of the example, in an object array of its shape."""
-    out = np.empty(a.shape, dtype=object)
-    out.reshape(-1)[:] = [Value(x, label="input") for x in a.ravel().tolist()]
-    return out
 
 
 def _output_array(result: Any) -> tuple[tuple[int, ...], list[Any]]:
@@ -218,17 +308,3 @@ def _output_array(result: Any) -> tuple[tuple[int, ...], list[Any]]:
         raise TypeError(f"trace: the function returned {result!r} ({type(result).__name__}). "
                         "Return a Value, or a sequence or array of them.")
     return members.shape, [y if isinstance(y, Value) else float(y) for y in flat]
-
-
-def _described(kernel: Kernel) -> str:
-    """One kernel as a line."""
-    if isinstance(kernel, MatMul):
-        return f"{kernel.out} = {kernel.weights} @ {kernel.x}    {kernel.out.count} dots of {kernel.x.count}"
-    if isinstance(kernel, Gather):
-        return f"{kernel.out} = {'vu'[not kernel.varying]}[{', '.join(map(str, kernel.index[:4]))}{', …' if len(kernel.index) > 4 else ''}]"
-    if isinstance(kernel, BatchMean):
-        return f"{kernel.out} = mean over the batch of {kernel.input}"
-    inputs = ", ".join(map(str, kernel.inputs))
-    each = f" of {kernel.inputs[0].count // kernel.out.count}" if isinstance(kernel, Fold) else ""
-    assert isinstance(kernel, (Map, Fold))
-    return f"{kernel.out} = {kernel.op.name}({inputs})    {kernel.out.count} nodes{each}"

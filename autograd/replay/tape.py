@@ -6,15 +6,33 @@ cells. Chains of + are read as the sums and dots they are.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from array import array
+from collections import Counter
+from collections.abc import Callable, Collection, Mapping, Sequence
+from itertools import chain
 from typing import Any
 
 from autograd import ops
 from autograd.ops import Op
+from autograd.replay.packed import Flags, Packed
 from autograd.tracing import batch_mean
 from autograd.value import Value, latest_first
 
 Cells = tuple[int, ...]
+
+LONG = 10_000
+"""Cells; below, packing is not worth its time."""
+
+
+class Places(dict[Any, int]):
+    """The cells of Values; a bare number is a constant, whose cell is looked up by its bits."""
+
+    def __init__(self, constant: Callable[[float], int]) -> None:
+        super().__init__()
+        self.constant = constant
+
+    def __missing__(self, x: float) -> int:
+        return self.constant(x)
 
 
 class Tape:
@@ -25,77 +43,102 @@ class Tape:
     leaf[i]      of a leaf: its Value, or the number of a constant
     inputs       the cells that each example fills
     outputs      the cells asked for
+    used[i]      does an output depend on the cell?
+    varying[i]   does it differ from example to example?
+    depth[i]     0 for a leaf; else one more than the deepest operand
+
+    Args:    inputs, outputs: of the graph. parameters: the leaves to be read afresh, where all others are constants. None: all
+             leaves are parameters.
     """
 
-    def __init__(self, inputs: Sequence[Value], outputs: Sequence[Value | float]) -> None:
+    def __init__(self, inputs: Sequence[Value] = (), outputs: Sequence[Value | float] = (),
+                 parameters: Collection[Value] | None = None) -> None:
         self.op: list[Op | None] = []
-        self.operands: list[Any] = []
+        self.operands: Any = []
         self.leaf: dict[int, Value | float] = {}
-        self._constants: dict[str, int] = {}
-        cell: dict[Value, int] = {}
-        for v in inputs:
-            cell[v] = self._add_leaf(v)
+        self.constants: dict[str | float, int] = {}
+        cell = Places(self.constant)
+        cell.update(zip(inputs, self.add_leaves(inputs), strict=True))
         self.inputs = list(range(len(inputs)))
-
-        def of(x: Value | float) -> int:
-            return cell[x] if isinstance(x, Value) else self._constant(x)
-
-        for v in oldest_first(outputs):
-            if v in cell:
+        nodes = oldest_first(outputs)
+        leaves = [v for v in nodes if v.op is None and v not in cell]
+        kept = leaves if parameters is None else [v for v in leaves if v in parameters]
+        cell.update(zip(kept, self.add_leaves(kept), strict=True))
+        cell.update((v, self.constant(v._data)) for v in leaves if v not in cell)
+        for v in nodes:
+            op = v.op
+            if op is None:
                 continue
-            if v.op is None:
-                cell[v] = self._add_leaf(v)
-            elif v.op.nary:
-                cell[v] = self._add(v.op, tuple(tuple(map(of, s)) for s in (v.a, v.b) if s is not None))
+            if op.nary:
+                operands: Any = tuple([tuple(map(cell.__getitem__, s)) for s in (v.a, v.b) if s is not None])
             else:
-                cell[v] = self._add(v.op, tuple(map(of, v.inputs)))
-        self.outputs = [of(y) for y in outputs]
+                operands = (cell[v.a],) if v.b is None else (cell[v.a], cell[v.b])
+            cell[v] = self.add(op, operands)
+        self.outputs = [cell[y] for y in outputs]
         read_chains(self)
-        self.used = self._used()
-        self.varying = self._varying()
+        self.settle()
 
-    def _add(self, op: Op | None, operands: Any) -> int:
+    def add(self, op: Op | None, operands: Any) -> int:
+        """A new cell."""
         self.op.append(op)
         self.operands.append(operands)
         return len(self.op) - 1
 
-    def _add_leaf(self, x: Value | float) -> int:
-        i = self._add(None, ())
-        self.leaf[i] = x
-        return i
+    def add_leaf(self, x: Value | float) -> int:
+        """A new cell for a leaf."""
+        return self.add_leaves([x])[0]
 
-    def _constant(self, x: float) -> int:
-        key = float(x).hex()
-        if key not in self._constants:
-            self._constants[key] = self._add_leaf(float(x))
-        return self._constants[key]
+    def add_leaves(self, xs: Sequence[Value | float]) -> range:
+        """A new cell for each leaf."""
+        cells = range(len(self.op), len(self.op) + len(xs))
+        self.op += [None] * len(xs)
+        self.operands += [()] * len(xs)
+        self.leaf.update(zip(cells, xs, strict=True))
+        return cells
+
+    def constant(self, x: float) -> int:
+        """The cell of a constant: one for all that are the same to the last bit."""
+        key = x if x and x == x else repr(x)
+        if key not in self.constants:
+            self.constants[key] = self.add_leaf(float(x))
+        return self.constants[key]
 
     def operands_of(self, i: int) -> Cells:
         """All operands of a cell, in one row."""
         op = self.op[i]
         found: Any = self.operands[i]
-        return tuple(c for s in found for c in s) if op is not None and op.nary else found
+        return tuple(chain.from_iterable(found)) if op is not None and op.nary else found
 
-    def _used(self) -> list[bool]:
-        """Does an output depend on the cell?"""
-        used = [False] * len(self.op)
-        for i in self.outputs:
-            used[i] = True
-        for i in reversed(range(len(self.op))):
-            if used[i]:
-                for c in self.operands_of(i):
-                    used[c] = True
-        return used
-
-    def _varying(self) -> list[bool]:
-        """Does the cell differ from example to example?"""
-        varying = [False] * len(self.op)
+    def settle(self) -> None:
+        """Work out what is used, varying and how deep, now that all cells are there."""
+        ops_, operands, count = self.op, self.operands, len(self.op)
+        needed = set(self.outputs)
+        for i in reversed(range(count)):
+            if i in needed and (op := ops_[i]) is not None:
+                needed.update(*operands[i]) if op.nary else needed.update(operands[i])
+        used, varying, depth = [i in needed for i in range(count)], [False] * count, [0] * count
+        self.used: Sequence[bool] = used
+        self.varying: Sequence[bool] = varying
+        self.depth: Sequence[int] = depth
+        deep, varies = depth.__getitem__, varying.__getitem__
         for i in self.inputs:
             varying[i] = True
-        for i, op in enumerate(self.op):
-            if op is not None and op is not batch_mean:
-                varying[i] = any(varying[c] for c in self.operands_of(i))
-        return varying
+        for i, op in enumerate(ops_):
+            if op is None or not used[i]:
+                continue
+            if op.nary:
+                depth[i] = 1 + max([max(map(deep, cells), default=0) for cells in operands[i]])
+                varying[i] = True in [True in map(varies, cells) for cells in operands[i]]
+            else:
+                a, b = operands[i][0], operands[i][-1]
+                depth[i] = 1 + (depth[a] if depth[a] > depth[b] else depth[b])
+                varying[i] = (varying[a] or varying[b]) and op is not batch_mean
+
+    def pack(self) -> None:
+        """Take a fifth of the memory: a long tape that nothing is added to any more, and that is seldom read."""
+        if len(self.op) >= LONG and isinstance(self.operands, list):
+            self.operands = Packed(self.op, self.operands)
+            self.used, self.varying, self.depth = Flags(self.used), Flags(self.varying), array("i", self.depth)
 
     def parameters(self) -> list[Value]:
         """The leaves that are neither inputs nor constants, if an output depends on them."""
@@ -107,10 +150,11 @@ class Tape:
         return [i for i, op in enumerate(self.op) if op is not None and self.used[i]]
 
 
-def oldest_first(outputs: Iterable[Value | float]) -> list[Value]:
+def oldest_first(outputs: Sequence[Value | float]) -> list[Value]:
     """Every Value below the outputs, by rising stamp."""
-    found = {v for y in outputs if isinstance(y, Value) for v in latest_first(y)}
-    return sorted(found, key=lambda v: v.stamp)
+    last = Value(0.0)
+    last.op, last.a = ops.total, tuple(outputs)
+    return latest_first(last)[:0:-1]
 
 
 def read_chains(tape: Tape) -> None:
@@ -118,30 +162,29 @@ def read_chains(tape: Tape) -> None:
 
     Only links that nothing else uses are taken into the chain, so every number that is asked for is still there.
     """
-    users = [0] * len(tape.op)
-    for i in range(len(tape.op)):
-        for c in tape.operands_of(i):
-            users[c] += 1
+    sums = [i for i, op in enumerate(tape.op) if op is ops.add]
+    if not any(tape.op[c] is ops.add for i in sums for c in tape.operands[i]):
+        return
+    users = Counter(chain.from_iterable(map(tape.operands_of, range(len(tape.op)))))
     for i in tape.outputs:
         users[i] += 2
     terms: dict[int, list[int]] = {}
-    for i, op in enumerate(tape.op):
-        if op is ops.add:
-            first, second = tape.operands[i]
-            chain = terms.pop(first) if users[first] == 1 and first in terms else [first]
-            chain += terms.pop(second) if users[second] == 1 and second in terms else [second]
-            terms[i] = chain
-    for i, chain in terms.items():
-        if len(chain) > 2:
-            rewrite_chain(tape, i, chain, users)
+    for i in sums:
+        first, second = tape.operands[i]
+        links = terms.pop(first) if users[first] == 1 and first in terms else [first]
+        links += terms.pop(second) if users[second] == 1 and second in terms else [second]
+        terms[i] = links
+    for i, links in terms.items():
+        if len(links) > 2:
+            rewrite_chain(tape, i, links, users)
 
 
-def rewrite_chain(tape: Tape, i: int, chain: list[int], users: list[int]) -> None:
+def rewrite_chain(tape: Tape, i: int, links: list[int], users: Mapping[int, int]) -> None:
     """Make cell i, the end of a chain of +, a dot of its products plus a sum of its other terms."""
-    products = [c for c in chain if tape.op[c] is ops.mul and users[c] == 1]
-    others = [c for c in chain if not (tape.op[c] is ops.mul and users[c] == 1)]
+    products = [c for c in links if tape.op[c] is ops.mul and users[c] == 1]
+    others = [c for c in links if not (tape.op[c] is ops.mul and users[c] == 1)]
     if len(products) < 2:
-        tape.op[i], tape.operands[i] = ops.total, (tuple(chain),)
+        tape.op[i], tape.operands[i] = ops.total, (tuple(links),)
         return
     pairs = [tape.operands[c] for c in products]
     dot = (tuple(a for a, _ in pairs), tuple(b for _, b in pairs))

@@ -42,20 +42,20 @@ class Learner:
             return (1.0 - y * output[0]).relu()
         return -autograd.dot(y, autograd.log_softmax(output))
 
-    def penalty(self) -> Any:
-        """l2 · Σ θ²."""
+    def penalised(self, loss: Any) -> Any:
+        """The loss, plus l2 · Σ θ²."""
         if not self.job.l2:
-            return 0.0
-        return self.job.l2 * autograd.sum([leaf * leaf for p in self.model.parameters() for leaf in np.ravel(p)])
+            return loss
+        return loss + self.job.l2 * autograd.sum([leaf * leaf for p in self.model.parameters() for leaf in np.ravel(p)])
 
     def batch_loss(self, X: Any, Y: Any) -> Any:
         """On the graph."""
-        return autograd.mean([self.loss(output, y) for output, y in zip(self.model(X), Y, strict=True)]) + self.penalty()
+        return self.penalised(autograd.mean([self.loss(output, y) for output, y in zip(self.model(X), Y, strict=True)]))
 
     def traced(self, executor: str | None = None) -> Program:
         """The loss of one example as a program; its penalty is the same for all, and done once a batch."""
         example = self.job.X[0, 0], self.job.Y[0, 0]
-        return trace(lambda x, y: self.loss(self.model(x), y) + self.penalty(), *example, executor=executor)
+        return trace(lambda x, y: self.penalised(self.loss(self.model(x), y)), *example, executor=executor)
 
 
 def eager(job: Job) -> Train | str:

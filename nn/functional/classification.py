@@ -9,10 +9,23 @@ from typing import Any
 import numpy as np
 
 import autograd
+from autograd import tracing
 from autograd.rng import is_integer
 from nn._settings import share
 from nn.arrays import Array, as_array, memberwise
-from nn.functional.reduction import by_example, class_numbers, pair, reduced, require_probabilities, rows, times, weights_for
+from nn.functional.reduction import (
+    Class,
+    by_example,
+    class_numbers,
+    pair,
+    picked,
+    reduced,
+    require_probabilities,
+    rows,
+    times,
+    weighing,
+    weights_for,
+)
 
 LEAST_LOG = -100.0
 SLOPE_AT_LEAST = 1e12
@@ -132,12 +145,12 @@ def cross_entropy(
         ℓ = Σⱼ wⱼ tⱼ (ln Σₖ exp(xₖ) - xⱼ)         for probabilities t of the classes
         ∂ℓ/∂xⱼ = softmax(x)ⱼ - tⱼ, at w = 1, with t one-hot for a class
 
-    Args:    input: logits x. target: the class, an integer from 0 on; or probabilities t of the classes, one-hot perhaps.
-             weight: w, one for each class, constant. ignore_index: a class number that takes its example out.
-             reduction: "mean", "sum" or "none", over examples. label_smoothing: ε; t becomes (1 - ε) t + ε/C.
-             In a trace the class of the one example may be an input.
+    Args:    input: logits x. target: the class, an integer from 0 on, or an input of a trace; or probabilities t of the
+             classes, one-hot perhaps. weight: w, one for each class, constant. ignore_index: a class number that takes its
+             example out. reduction: "mean", "sum" or "none", over examples. label_smoothing: ε; t becomes (1 - ε) t + ε/C.
     Shape:   input (classes,) or (N, classes); target integers () or (N,), or the shape of input. One Value, or with "none"
-             (N,). The mean for classes divides by Σ w_c of the examples that count, that for probabilities by N.
+             (N,). The mean for classes divides by Σ w_c of the examples that count, in a program by those of its batch; that
+             for probabilities by N.
     Raises:  TypeError: a member is no number, a class no integer. ValueError: shapes that do not fit, no members, no such
              class, t outside [0, 1], unknown reduction, label_smoothing outside [0, 1], no example left for the mean.
     Differs: for a class PyTorch takes ln Σ exp(xⱼ) - x_c, which loses a small loss in the rounding of large logits. Its mean
@@ -157,13 +170,13 @@ def cross_entropy(
         soft = [(1.0 - label_smoothing) * tj + label_smoothing / len(x) for tj in t] if label_smoothing else t
         return -autograd.dot(map(times, w, soft), autograd.log_softmax(x))
 
-    def of_class(x: list[Any], c: int) -> Any:
+    def of_class(x: list[Any], c: Class, weight: Any) -> Any:
         if label_smoothing:
-            return of_probabilities(x, [float(j == c) for j in range(len(x))])
-        return times(w[c], autograd.logsumexp([0.0 if j == c else xj - x[c] for j, xj in enumerate(x)]))
+            t = [float(j == c) for j in range(len(x))] if isinstance(c, int) else c
+            return times(weighing([1.0] * len(w), c), of_probabilities(x, t))
+        right = picked(x, c)
+        return times(weight, autograd.logsumexp([0.0 if xj is right else xj - right for xj in x]))
 
-    if isinstance(target, autograd.Value) and x.ndim == 1 and weight is None:
-        return of_probabilities(x.tolist(), autograd.one_hot(target, len(w)))
     if np.asarray(target, dtype=object).shape == x.shape:
         t = as_array(target, "cross_entropy: target")
         require_probabilities(t, "cross_entropy: target", "Give each class its probability, or the number of the class.")
@@ -176,11 +189,11 @@ def nll_loss(input: Any, target: Any, weight: Any = None, *, ignore_index: int =
 
         ℓ = -w_c x_c      ∂ℓ/∂x_c = -w_c
 
-    Args:    input: log-probabilities x, from `log_softmax`. target: the class c, an integer from 0 on. weight: w, one for
-             each class, constant. ignore_index: a class number that takes its example out. reduction: "mean", "sum" or
-             "none", over examples.
+    Args:    input: log-probabilities x, from `log_softmax`. target: the class c, an integer from 0 on, or an input of a
+             trace. weight: w, one for each class, constant. ignore_index: a class number that takes its example out.
+             reduction: "mean", "sum" or "none", over examples.
     Shape:   input (classes,) or (N, classes); target () or (N,). One Value, or with "none" (N,). The mean divides by Σ w_c of
-             the examples that count.
+             the examples that count, in a program by those of its batch.
     Raises:  TypeError: a member is no number, a class no integer. ValueError: shapes that do not fit, no members, no such
              class, unknown reduction, no example left for the mean.
     Differs: PyTorch's mean over no example is nan.
@@ -192,21 +205,31 @@ def nll_loss(input: Any, target: Any, weight: Any = None, *, ignore_index: int =
     """
     x = rows(input, reduction, "nll_loss")
     w = weights_for(weight, x.shape[-1:], "nll_loss: weight").tolist()
-    return _by_class(lambda x, c: times(w[c], -x[c]), x, target, w, ignore_index, reduction, "nll_loss")
+    return _by_class(lambda x, c, weight: times(weight, -picked(x, c)), x, target, w, ignore_index, reduction, "nll_loss")
 
 
 def _by_class(
-    term: Callable[[list[Any], int], Any], x: Array, target: Any, w: list[float], ignore_index: int, reduction: str, name: str
+    term: Callable[[list[Any], Class, Any], Any], x: Array, target: Any, w: list[float], ignore_index: int, reduction: str, name: str
 ) -> Any:
     """The terms of a loss whose targets are class numbers, reduced; ignored examples have the term 0 and no weight."""
     if not is_integer(ignore_index):
         raise TypeError(f"{name}: ignore_index is {ignore_index!r} ({type(ignore_index).__name__}). Give an integer, such as -100.")
     classes = class_numbers(target, x, name, ignore_index)
-    terms = by_example(lambda x, c: 0.0 if c == ignore_index else term(x, c), x, classes)
-    total = autograd.sum(w[c] for c in classes if c != ignore_index)
-    if total == 0.0 and reduction == "mean":
-        raise ValueError(f"{name}: the mean divides by the weights of the targets, which sum to 0: all are ignored. Use reduction='sum'.")
-    return reduced(terms, reduction, weight=total)
+    weights = [0.0 if c == ignore_index else weighing(w, c) for c in classes]
+    terms = by_example(lambda x, c, weight: 0.0 if c == ignore_index else term(x, c, weight), x, classes, weights)
+    return reduced(terms, reduction, weight=_divisor(weights, name) if reduction == "mean" else None)
+
+
+def _divisor(weights: list[Any], name: str) -> Any:
+    """What the mean divides by: the weights of the targets; where a trace sees one of many, their mean over the batch."""
+    total, trace = autograd.sum(weights) if len(weights) > 1 else weights[0], tracing.recording()
+    nothing_left = f"{name}: the mean divides by the weights of the targets, which sum to 0: all are ignored. Use reduction='sum'."
+    if isinstance(total, autograd.Value) and trace is not None:
+        tracing.require(total, lambda mean: mean != 0.0, ValueError, nothing_left)
+        return tracing.batch_mean(total) if len(weights) == 1 and not trace.whole else total
+    if total == 0.0:
+        raise ValueError(nothing_left)
+    return total
 
 
 def categorical_cross_entropy(input: Any, target: Any, *, reduction: str = "mean") -> Any:

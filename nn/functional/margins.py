@@ -7,10 +7,23 @@ from typing import Any
 import numpy as np
 
 import autograd
-from autograd import values
+from autograd import tracing, values
 from nn._settings import finite
-from nn.arrays import memberwise
-from nn.functional.reduction import by_example, class_numbers, located, pair, reduced, rows, times, weights_for
+from nn.arrays import Array, memberwise
+from nn.functional.reduction import (
+    Class,
+    by_example,
+    class_numbers,
+    located,
+    others,
+    pair,
+    picked,
+    reduced,
+    rows,
+    times,
+    weighing,
+    weights_for,
+)
 
 
 def hinge_loss(input: Any, target: Any, *, reduction: str = "mean") -> Any:
@@ -29,10 +42,17 @@ def hinge_loss(input: Any, target: Any, *, reduction: str = "mean") -> Any:
     Source:  Cortes, Vapnik, Support-vector networks (1995); sklearn.metrics.hinge_loss.
     """
     s, y = pair(input, target, reduction, "hinge_loss")
+    require_signs(y)
+    return reduced(memberwise(lambda s, y: autograd.relu(1.0 - y * s), s, y), reduction)
+
+
+def require_signs(y: Array) -> None:
+    """Raise a ValueError that names the first member that is neither -1 nor 1. In a trace, nobody looks at numbers."""
+    if tracing.recording() is not None:
+        return
     given = values(y)
     for place in map(tuple, np.argwhere(abs(given) != 1.0)):
         raise ValueError(f"hinge_loss: target{located(place)} is {given[place]}. Use -1 and 1; 2*y - 1 turns 0 and 1 into them.")
-    return reduced(memberwise(lambda s, y: autograd.relu(1.0 - y * s), s, y), reduction)
 
 
 def multiclass_hinge_loss(input: Any, target: Any, *, margin: float = 1.0, reduction: str = "mean") -> Any:
@@ -40,7 +60,7 @@ def multiclass_hinge_loss(input: Any, target: Any, *, margin: float = 1.0, reduc
 
         ℓ = Σ_{j≠c} max(0, xⱼ - x_c + m)      ∂ℓ/∂xⱼ = 1 where the margin is not kept, ∂ℓ/∂x_c = minus their number
 
-    Args:    input: scores x. target: the class c, an integer from 0 on. margin: m, in units of x.
+    Args:    input: scores x. target: the class c, an integer from 0 on, or an input of a trace. margin: m, in units of x.
              reduction: "mean", "sum" or "none", over examples.
     Shape:   input (classes,) or (N, classes); target () or (N,). One Value, or with "none" (N,).
     Raises:  TypeError: a member is no number, a class no integer. ValueError: shapes that do not fit, no members, no such
@@ -63,8 +83,8 @@ def multi_margin_loss(input: Any, target: Any, p: int = 1, margin: float = 1.0, 
 
         ℓ = 1/C Σ_{j≠c} w_c max(0, xⱼ - x_c + m)ᵖ
 
-    Args:    input: scores x. target: the class c, an integer from 0 on. p: 1 or 2. margin: m, in units of x. weight: w, one
-             for each class, constant. reduction: "mean", "sum" or "none", over examples.
+    Args:    input: scores x. target: the class c, an integer from 0 on, or an input of a trace. p: 1 or 2. margin: m, in
+             units of x. weight: w, one for each class, constant. reduction: "mean", "sum" or "none", over examples.
     Shape:   input (classes,) or (N, classes); target () or (N,). One Value, or with "none" (N,). The mean divides by N.
     Raises:  TypeError: a member is no number, a class no integer. ValueError: shapes that do not fit, no members, no such
              class, unknown reduction, another p, margin not finite.
@@ -82,14 +102,14 @@ def multi_margin_loss(input: Any, target: Any, p: int = 1, margin: float = 1.0, 
     classes = class_numbers(target, x, "multi_margin_loss")
     w = weights_for(weight, x.shape[-1:], "multi_margin_loss: weight").tolist()
 
-    def term(x: list[Any], c: int) -> Any:
-        lacking = _lacking(x, c, margin)
-        return autograd.sum([times(w[c], autograd.pow(z, 2.0) if p == 2 else z) for z in lacking]) / float(len(x))
+    def term(x: list[Any], c: Class) -> Any:
+        weight = weighing(w, c)
+        return autograd.sum([times(weight, autograd.pow(z, 2.0) if p == 2 else z) for z in _lacking(x, c, margin)]) / float(len(x))
 
     return reduced(by_example(term, x, classes), reduction)
 
 
-def _lacking(x: list[Any], c: int, margin: float) -> list[Any]:
+def _lacking(x: list[Any], c: Class, margin: float) -> list[Any]:
     """By how much each other class comes too close to class c."""
-    room = margin - x[c]
-    return [autograd.relu(room + xj) for j, xj in enumerate(x) if j != c]
+    room = margin - picked(x, c)
+    return [times(counts, autograd.relu(room + xj)) for counts, xj in others(x, c)]

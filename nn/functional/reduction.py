@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import numpy as np
 
 import autograd
-from autograd import Value, values
+from autograd import Value, tracing, values
 from autograd.rng import is_integer
 from nn.arrays import Array, as_array, elementwise, objects
 
 REDUCTIONS = ("mean", "sum", "none")
+
+Class = int | list[Any]
+"""A class by its number; or, where it is an input of a trace, by its marks: 1 at its place and 0 elsewhere."""
 
 
 def require_reduction(reduction: str, name: str) -> None:
@@ -22,7 +25,7 @@ def require_reduction(reduction: str, name: str) -> None:
         raise ValueError(f"{name}: the reduction is {reduction!r}. Use 'mean', 'sum' or 'none'.")
 
 
-def reduced(terms: Any, reduction: str, weight: float | None = None) -> Any:
+def reduced(terms: Any, reduction: str, weight: Value | float | None = None) -> Any:
     """The terms of a loss as their mean or sum, one Value, or as they are.
 
     Args:    terms: an array of numbers or Values, or a single one. weight: what the mean divides by; how many there are.
@@ -32,7 +35,7 @@ def reduced(terms: Any, reduction: str, weight: float | None = None) -> Any:
     members = terms.ravel().tolist() if isinstance(terms, np.ndarray) else [terms]
     total = autograd.sum(members) if len(members) > 1 else members[0]
     parts = len(members) if weight is None else weight
-    return as_value(total if reduction == "sum" or parts == 1 else total / parts)
+    return as_value(total if reduction == "sum" or is_one(parts) else total / parts)
 
 
 def as_value(x: Value | float) -> Value:
@@ -73,7 +76,9 @@ def require_shape(targets: Array, wanted: tuple[int, ...], outputs: Array, name:
 
 
 def require_probabilities(x: Array, name: str, remedy: str) -> None:
-    """Raise a ValueError that names the first member outside [0, 1]."""
+    """Raise a ValueError that names the first member outside [0, 1]. In a trace, nobody looks at numbers."""
+    if tracing.recording() is not None:
+        return
     p = values(x)
     for place in map(tuple, np.argwhere(~((p >= 0.0) & (p <= 1.0)))):
         raise ValueError(f"{name}{located(place)} is {p[place]}, and probabilities lie between 0 and 1. {remedy}")
@@ -96,14 +101,17 @@ def rows(input: Any, reduction: str, name: str) -> Array:
     return outputs
 
 
-def class_numbers(target: Any, outputs: Array, name: str, ignore_index: int | None = None) -> list[int]:
+def class_numbers(target: Any, outputs: Array, name: str, ignore_index: int | None = None) -> list[Class]:
     """The class of each row of outputs.
 
-    Raises:  TypeError: a class is no integer. ValueError: not one class for each row, or a class that does not exist.
+    Raises:  TypeError: a class is no integer. ValueError: not one class for each row, or a class that does not exist; where
+             classes are inputs of a trace, when the program runs.
     """
     targets, count = np.asarray(target, dtype=object), outputs.shape[-1]
     require_shape(targets, outputs.shape[:-1], outputs, name)
     found = targets.ravel().tolist()
+    if tracing.recording() is not None and any(isinstance(c, Value) for c in found):
+        return [marks(c, count, name, ignore_index) for c in found]
     for row, c in enumerate(found):
         if not is_integer(c):
             remedy = " Use targets.astype(int)." if isinstance(c, float) else ""
@@ -111,6 +119,31 @@ def class_numbers(target: Any, outputs: Array, name: str, ignore_index: int | No
         if not 0 <= c < count and c != ignore_index:
             raise ValueError(f"{name}: the class of row {row} is {c}, but there are {count} outputs. Classes run from 0 to {count - 1}.")
     return [int(c) for c in found]
+
+
+def marks(c: Value, count: int, name: str, ignore_index: int | None) -> list[Any]:
+    """The marks of a class that every run brings: 1 at its place, 0 elsewhere; all 0 for one that is ignored."""
+    found = {k: autograd.equal(c, float(k)) for k in (*range(count), ignore_index) if k is not None}
+    tracing.require(autograd.sum(found.values()), lambda share: share == 1.0, ValueError,
+                    f"{name}: a class in the batch is no whole number from 0 to {count - 1}. Number the {count} outputs from 0.")
+    return [0.0 if k == ignore_index else found[k] for k in range(count)]
+
+
+def picked(xs: Sequence[Any], c: Class) -> Any:
+    """The member at class c."""
+    return xs[c] if isinstance(c, int) else autograd.dot(xs, c)
+
+
+def weighing(w: Sequence[float], c: Class) -> Any:
+    """The weight of class c; by marks, the sum of these says the same where all weights are 1."""
+    return autograd.sum(c) if not isinstance(c, int) and set(w) == {1.0} else picked(w, c)
+
+
+def others(xs: Sequence[Any], c: Class) -> list[tuple[Any, Any]]:
+    """The members at all other classes, each after the factor 1; by marks all members, c's own after the factor 0."""
+    if isinstance(c, int):
+        return [(1.0, x) for j, x in enumerate(xs) if j != c]
+    return [(1.0 - mark, x) for mark, x in zip(c, xs, strict=True)]
 
 
 def weights_for(weight: Any, shape: tuple[int, ...], name: str) -> Array:
@@ -125,9 +158,14 @@ def weights_for(weight: Any, shape: tuple[int, ...], name: str) -> Array:
         raise ValueError(f"{name} has shape {given.shape}, which does not stretch to {shape}. Give one weight for each.") from None
 
 
-def times(weight: float, x: Any) -> Any:
+def times(weight: Value | float, x: Any) -> Any:
     """The product; x itself at weight 1, so that the graph shows no factor that does nothing."""
-    return x if weight == 1.0 else weight * x
+    return x if is_one(weight) else weight * x
+
+
+def is_one(x: Value | float) -> bool:
+    """Is x a bare 1, by which nothing need be multiplied or divided?"""
+    return not isinstance(x, Value) and x == 1.0
 
 
 def by_example(f: Callable[..., Any], outputs: Array, *columns: Iterable[Any]) -> Any:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 import autograd
-from autograd import values
+from autograd import tracing, values
 from nn._settings import finite, flag, not_negative
 from nn.arrays import Array, as_array, memberwise
 from nn.functional.reduction import located, pair, reduced
@@ -124,8 +124,8 @@ def gaussian_nll_loss(input: Any, target: Any, var: Any, full: bool = False, eps
              constant. eps: the least variance used. reduction: "mean", "sum" or "none".
     Shape:   input and target any; var the same, or one variance for each example, (N,) or (N, 1), or a single number.
              One Value, or with "none" the shape of input.
-    Raises:  TypeError: a member is no number. ValueError: different shapes, no members, unknown reduction, a variance below 0,
-             eps not finite or not above 0.
+    Raises:  TypeError: a member is no number. ValueError: different shapes, no members, unknown reduction, a variance below 0
+             (in a program: below eps), eps not finite or not above 0.
     Differs: at σ² = 1 and full=False this is half of `mse_loss`. As in PyTorch, raising σ² to eps is not differentiated:
              below eps the gradient is the one at eps.
     Example:
@@ -154,6 +154,12 @@ def _variances(var: Any, outputs: Array, eps: float) -> Array:
     if fitting.shape not in ((), outputs.shape, (*outputs.shape[:-1], 1)):
         raise ValueError(f"gaussian_nll_loss: var has shape {given.shape} but outputs {outputs.shape}. "
                          "Give one variance for each output, one for each example, or a single one.")
+    if tracing.recording() is not None and fitting.dtype == object:
+        too_low = autograd.sum([autograd.heaviside(eps - v, 0.0) for v in fitting.ravel().tolist()])
+        tracing.require(too_low, lambda share: share == 0.0, ValueError,
+                        f"gaussian_nll_loss: a variance in the batch is below eps = {eps}, where only a graph has the gradient that "
+                        "PyTorch has. Keep it above, with softplus(x) + eps say, or compute the loss without a trace.")
+        return np.broadcast_to(fitting, outputs.shape)
     sizes = values(fitting)
     for place in map(tuple, np.argwhere(~(sizes >= 0.0))):
         raise ValueError(f"gaussian_nll_loss: var{located(place)} is {sizes[place]}, and a variance cannot be below 0. "

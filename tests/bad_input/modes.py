@@ -154,6 +154,7 @@ OWN_FUNCTIONS = {
     "a closure": lambda w: w.optimizer.step(mishap),
     "a function to differentiate": lambda w: autograd.grad(mishap)(w.a),
     "a function of a Hessian": lambda w: hessian(mishap)([w.a]),
+    "a function to trace": lambda w: autograd.trace(mishap, 1.0),
     "a function to check": lambda w: autograd.gradcheck(mishap, [w.a]),
     "a function to draw by": lambda w: autograd.draw(w.loss, fold=mishap),
     "a function of each module": lambda w: w.model.apply(mishap),

@@ -17,7 +17,7 @@ import numpy as np
 import autograd
 import nn
 import optim
-from autograd import Value, modes, no_grad, rng
+from autograd import Value, modes, no_grad, rng, trace
 from autograd.compat import lecture, micrograd
 from autograd.ops import Op
 from nn.compat import lecture as taught_nets
@@ -73,6 +73,17 @@ class World:
         self.small_net, self.taught_neuron = small_nets.MLP(2, [2, 1]), taught_nets.Neuron(1)
         (self.small * self.small).backward()
 
+        self.line = nn.Linear(2, 1, rng=1)
+        self.descent = optim.SGD(self.line.parameters(), lr=0.125, momentum=0.5)
+        self.program = trace(lambda x, y: nn.functional.mse_loss(self.line(x), y), [1.0, 2.0], [0.5])
+        self.outputs = trace(self.line, [1.0, 2.0])
+        self.labelled = trace(lambda x, c: nn.functional.cross_entropy(self.line.weight[0] * x, c), 1.0, 0)
+        self.roots = trace(lambda x: (self.a * x).sqrt(), 1.0)
+        self.step = self.program.train_step(self.descent)
+        self.step([[1.0, 2.0], [0.0, -1.0]], [[0.5], [1.5]])
+        self.program.backward([[1.0, 2.0]], [[0.5]])
+        self.line.weight.data = [[0.5, -0.25]]
+
         self.folder = folder
         (folder / "notes.txt").write_text("hand-written")
         (folder / "notes.svg").write_text("hand-written too")
@@ -84,6 +95,16 @@ class World:
         """What `act` gives in a `with` block."""
         with mode:
             return act()
+
+    def while_set(self, optimizer: optim.Optimizer, name: str, value: Any, act: Callable[[], Any]) -> Any:
+        """What `act` gives while a setting of an optimiser's first group is another."""
+        group = optimizer.param_groups[0]
+        before = group[name]
+        group[name] = value
+        try:
+            return act()
+        finally:
+            group[name] = before
 
     def state(self, **changed: Any) -> dict[str, Any]:
         """The optimiser's state_dict, with entries replaced: those of its first group, or "state" itself."""
@@ -154,7 +175,7 @@ def read(x: Any, path: str, found: dict[str, Any], seen: dict[int, str]) -> None
         found[path] = x
     elif isinstance(x, float):
         found[path] = x.hex()
-    elif isinstance(x, BY_IDENTITY):
+    elif isinstance(x, BY_IDENTITY) or is_program(x):
         found[path] = id(x)
     elif isinstance(x, random.Random):
         found[path] = id(x), x.getstate()
@@ -166,6 +187,11 @@ def read(x: Any, path: str, found: dict[str, Any], seen: dict[int, str]) -> None
         seen[id(x)] = path
         found[path] = (type(x), id(x))
         parts(path, held(x), found, seen)
+
+
+def is_program(x: Any) -> bool:
+    """A program's own arrays are filled by every call, and nobody reads them: what it must leave alone are leaves and optimisers."""
+    return type(x).__module__.startswith("autograd.replay.")
 
 
 def parts(path: str, members: dict[Any, Any], found: dict[str, Any], seen: dict[int, str]) -> None:

@@ -8,18 +8,25 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograd.ops import TABLE, Op
-from autograd.replay.lower import BatchMean, Gather, Kernel, Lowered, MatMul, Rows
+from autograd.replay.arrivals import Arrivals
+from autograd.replay.lower import BatchMean, Fold, Gather, Kernel, Lowered, Map, MatMul, Rows
+from autograd.replay.native.source import has_dear_partial
 
 try:
-    from autograd.replay.native import _native
+    from autograd.replay.native import _native as _native
 except ImportError:
     _native = None  # type: ignore[assignment]
 
 Floats = NDArray[np.float64]
+Places = tuple[int, int, int, bool, bool]
 
 MAP, FOLD, MATMUL, GATHER, BATCH_MEAN = range(5)
 LANES = 8
-NOTHING = (0, 0, 0, 0)
+HALF = 4
+"""Lanes of the widest vectors, and of the next: enough for so small a batch."""
+
+PACKED = 256 * 32
+NOTHING: Places = (0, 0, 0, False, False)
 
 
 def refusal(lowered: Lowered) -> str | None:
@@ -27,7 +34,7 @@ def refusal(lowered: Lowered) -> str | None:
     if _native is None:
         return "the native extension is not built: install a C compiler such as gcc, then this package once more"
     for kernel in lowered.kernels:
-        if not isinstance(kernel, (MatMul, Gather, BatchMean)) and _number(kernel.op) is None:
+        if isinstance(kernel, (Map, Fold)) and number_of(kernel.op) is None:
             return f"the native extension has no operation {kernel.op.name!r}: it knows the rows of the table it was built with"
     return None
 
@@ -39,40 +46,40 @@ class NativeExecutor:
         forward()             fills them from parameters, constants and inputs
         run(seeds)            does that, and fills the adjoints of both, from those of the output rows
 
-    Args:    width: the vectors to use, one of `_native.widths`; None for the widest.
+    Args:    uniform: the uniform store, where several executors share one. width: the vectors to use, one of
+             `_native.widths`; None for the widest.
     Raises:  RuntimeError: the extension is not built, or the program has an operation that it does not know.
     """
 
     name = "native"
 
-    def __init__(self, lowered: Lowered, batch: int, width: str | None = None) -> None:
+    def __init__(self, lowered: Lowered, batch: int, width: str | None = None, uniform: Floats | None = None) -> None:
         reason = refusal(lowered)
         if reason is not None:
             raise RuntimeError(f"{reason}. Use executor='numpy'.")
-        stride = -(-batch // LANES) * LANES
-        self.uniform, self.uniform_adjoint = aligned(lowered.uniform_rows), aligned(lowered.uniform_rows)
-        varying, varying_adjoint = aligned(lowered.varying_rows * stride), aligned(lowered.varying_rows * stride)
-        self.varying = varying.reshape(-1, stride)[:, :batch]
+        stride = padded(batch)
+        if width is None and batch <= HALF and "avx2" in _native.widths:
+            width, stride = "avx2", HALF
+        self.uniform = aligned(lowered.uniform_rows) if uniform is None else uniform
+        self.uniform_adjoint = aligned(lowered.uniform_rows)
+        code = Instructions(lowered)
+        varying, varying_adjoint = aligned(code.varying_rows * stride), aligned(lowered.varying_rows * stride)
+        self.varying = varying.reshape(-1, stride)[: lowered.varying_rows, :batch]
         self.varying_adjoint = varying_adjoint.reshape(-1, stride)[:, :batch]
-        self._inputs, self._parameters, self._constants = lowered.inputs, len(lowered.parameters), len(lowered.constants)
-        self.uniform[self._parameters : self._parameters + self._constants] = lowered.constants
-        index: list[int] = []
-        code = [self._instruction(kernel, index) for kernel in lowered.kernels]
-        widest = max((kernel.x.count for kernel in lowered.kernels if isinstance(kernel, MatMul)), default=0)
-        self._machine = _native.Machine(
-            self.uniform, varying, self.uniform_adjoint, varying_adjoint, np.array(code, dtype=np.int64), np.array(index, dtype=np.int64),
-            aligned(batch * (-(-widest // LANES) * LANES)), batch, stride, lowered.inputs, width,
+        first = len(lowered.parameters)
+        self.uniform[first : first + len(lowered.constants)] = lowered.constants
+        self.machine = _native.Machine(
+            self.uniform, varying, self.uniform_adjoint, varying_adjoint, np.array(code.index, dtype=np.int64),
+            aligned(batch * code.widest + PACKED), np.array(code.cleared, dtype=np.int64),
+            aligned(batch * sum(padded(count) for _, count in code.batches)), np.array(code.rows, dtype=np.int64), code.batches,
+            batch, stride, lowered.inputs, width,
         )
-        self.forward = self._machine.forward
-        self.width = self._machine.width
-
-    def backward(self, seeds: list[tuple[Rows, float]]) -> None:
-        """Compute the adjoint of every row. seeds: output rows, and the adjoint of each of their lanes."""
-        self._machine.backward(_by_row(seeds))
+        self.forward = self.machine.forward
+        self.width = self.machine.width
 
     def run(self, seeds: list[tuple[Rows, float]]) -> None:
-        """Forward and backward."""
-        self._machine.run(_by_row(seeds))
+        """Forward and backward. seeds: output rows, and the adjoint of each of their lanes."""
+        self.machine.run([(rows.varying, row, seed) for rows, seed in seeds for row in range(rows.start, rows.start + rows.count)])
 
     def value(self, rows: Rows) -> Floats:
         """The numbers in these rows."""
@@ -82,27 +89,71 @@ class NativeExecutor:
         """The adjoints of these rows."""
         return (self.varying_adjoint if rows.varying else self.uniform_adjoint)[rows.start : rows.start + rows.count]
 
-    def _instruction(self, kernel: Kernel, index: list[int]) -> tuple[int, ...]:
-        """A kernel as the machine's `Instruction`; what a gather picks is put at the end of `index`."""
-        z = self._rows(kernel.out)
-        if isinstance(kernel, MatMul):
-            return (MATMUL, 0, *z, *self._rows(kernel.weights), *self._rows(kernel.x))
-        if isinstance(kernel, BatchMean):
-            return (BATCH_MEAN, 0, *z, *self._rows(kernel.input), *NOTHING)
-        if isinstance(kernel, Gather):
-            start = len(index)
-            index.extend(kernel.index)
-            return (GATHER, 0, *z, kernel.varying, start, len(kernel.index), True, *NOTHING)
-        x, *y = (self._rows(rows) for rows in kernel.inputs)
-        number = _number(kernel.op)
-        assert number is not None
-        return (FOLD if kernel.op.nary else MAP, number, *z, *x, *(y[0] if y else NOTHING))
 
-    def _rows(self, rows: Rows) -> tuple[int, int, int, int]:
+class Instructions:
+    """Kernels as the machine's `Instruction`s.
+
+        rows            an instruction each
+        index           what gathers pick, one after the other
+        cleared         rows whose adjoints start from 0
+        batches         inputs of the program that are inputs of matrix products: first row and how many
+        widest          of all inputs of matrix products
+        varying_rows    with those that keep partials
+    """
+
+    def __init__(self, lowered: Lowered) -> None:
+        self.lowered = lowered
+        self.index: list[int] = []
+        self.varying_rows = lowered.varying_rows
+        self.batches = list(dict.fromkeys((kernel.x.start, kernel.x.count) for kernel in lowered.kernels
+                                          if isinstance(kernel, MatMul) and self._are_inputs(kernel.x)))
+        self.widest = max((padded(kernel.x.count) for kernel in lowered.kernels if isinstance(kernel, MatMul)), default=0)
+        arrivals = Arrivals(lowered)
+        last_first = [self._instruction(kernel, arrivals) for kernel in reversed(lowered.kernels)]
+        self.rows = last_first[::-1]
+        self.cleared = [(rows.varying, rows.start, rows.count) for rows in arrivals.cleared()]
+
+    def _instruction(self, kernel: Kernel, arrivals: Arrivals) -> tuple[int, ...]:
+        z = (*_place(kernel.out), True, False)
+        if isinstance(kernel, MatMul):
+            bias = self._operand(kernel.bias, arrivals) if kernel.bias else NOTHING
+            weights = self._operand(kernel.weights, arrivals)
+            batch = self.batches.index((kernel.x.start, kernel.x.count)) if self._are_inputs(kernel.x) else -1
+            return (MATMUL, 0, batch, *z, *weights, *self._operand(kernel.x, arrivals), *bias)
+        if isinstance(kernel, BatchMean):
+            return (BATCH_MEAN, 0, -1, *z, *self._operand(kernel.input, arrivals), *NOTHING, *NOTHING)
+        if isinstance(kernel, Gather):
+            start = len(self.index)
+            self.index.extend(kernel.index)
+            arrivals.add_to(kernel.varying, kernel.index)
+            return (GATHER, 0, -1, *z, kernel.varying, start, len(kernel.index), True, False, *NOTHING, *NOTHING)
+        number = number_of(kernel.op)
+        assert number is not None
+        x, *y = (self._operand(rows, arrivals) for rows in kernel.inputs)
+        partial = self._partial(kernel) if isinstance(kernel, Map) else -1
+        return (FOLD if isinstance(kernel, Fold) else MAP, number, partial, *z, *x, *(y[0] if y else NOTHING), *NOTHING)
+
+    def _are_inputs(self, rows: Rows) -> bool:
+        return rows.start + rows.count <= self.lowered.inputs
+
+    def _operand(self, rows: Rows, arrivals: Arrivals) -> Places:
         """Rows as the machine has them. Nobody asks for the adjoints of constants and inputs."""
-        stop = rows.start + rows.count
-        wanted = stop > self._inputs if rows.varying else not self._parameters <= rows.start < stop <= self._parameters + self._constants
-        return rows.varying, rows.start, rows.count, wanted
+        lowered, stop = self.lowered, rows.start + rows.count
+        constants = len(lowered.parameters)
+        wanted = stop > lowered.inputs if rows.varying else not constants <= rows.start < stop <= constants + len(lowered.constants)
+        return (*_place(rows), wanted, wanted and arrivals.is_first(rows))
+
+    def _partial(self, kernel: Map) -> int:
+        """Rows of the varying store for what is computed along with the value."""
+        if not kernel.out.varying or not has_dear_partial(kernel.op):
+            return -1
+        self.varying_rows += kernel.out.count
+        return self.varying_rows - kernel.out.count
+
+
+def padded(count: int) -> int:
+    """As many numbers as whole vectors of the widest kind hold."""
+    return -(-count // LANES) * LANES
 
 
 def aligned(size: int) -> Floats:
@@ -112,13 +163,13 @@ def aligned(size: int) -> Floats:
     return numbers[start : start + size]
 
 
-def _by_row(seeds: list[tuple[Rows, float]]) -> list[tuple[bool, int, float]]:
-    return [(rows.varying, row, seed) for rows, seed in seeds for row in range(rows.start, rows.start + rows.count)]
-
-
-def _number(op: Op) -> Any:
+def number_of(op: Op) -> Any:
     """The place of op in the extension's table; None if it has no such row, or another one of that name."""
     return NUMBERS.get(op.name) if TABLE.get(op.name) is op else None
+
+
+def _place(rows: Rows) -> tuple[int, int, int]:
+    return rows.varying, rows.start, rows.count
 
 
 NUMBERS: dict[str, int] = {name: i for i, name in enumerate(_native.operations)} if _native is not None else {}

@@ -10,9 +10,13 @@ FORWARD two_to(double n) {
     return u.d;
 }
 
-/* e^x = 2^n e^r with |r| at most ln 2 / 2; Taylor's series to r^13 is below half a unit in the last place there.
-   The scale is applied in halves, since 2^n alone leaves the range of floats before e^x does. */
-FORWARD forward_exp(double x) {
+/* e^x = (1 + rest) · low · high, where x = n ln 2 + r and |r| is at most ln 2 / 2; rest = e^r - 1 by Taylor's series to r^13,
+   below half a unit in the last place there; low · high = 2^n in halves, since 2^n alone leaves the range of floats before e^x does. */
+typedef struct {
+    double rest, low, high;
+} Exponential;
+
+static inline __attribute__((always_inline)) Exponential exponential(double x) {
     x = x > 710.0 ? 710.0 : x;
     x = x < -746.0 ? -746.0 : x;
     const double n = (x * 0x1.71547652b82fep0 + 0x1.8p52) - 0x1.8p52;
@@ -30,21 +34,24 @@ FORWARD forward_exp(double x) {
     p = p * r + 1.0 / 6.0;
     p = p * r + 0.5;
     const double half = (0.5 * n + 0x1.8p52) - 0x1.8p52;
-    return (1.0 + (r + r * r * p)) * two_to(half) * two_to(n - half);
+    return (Exponential){r + r * r * p, two_to(half), two_to(n - half)};
 }
 
-/* Near 0, x plus a quotient of polynomials in x^2 (Cephes, Moshier 1989), which keeps the digits that 1 - 2/(e^2x + 1) loses. */
+FORWARD forward_exp(double x) {
+    const Exponential e = exponential(x);
+    return (1.0 + e.rest) * e.low * e.high;
+}
+
+/* -u / (2 + u) with u = e^(-2|x|) - 1, which keeps its digits near 0. */
 FORWARD forward_tanh(double x) {
-    const double s = x * x, size = fabs(x);
-    const double p = (-9.64399179425052238628e-1 * s - 9.92877231001918586564e1) * s - 1.61468768441708447952e3;
-    const double q = ((s + 1.12811678491632931402e2) * s + 2.23548839060100448583e3) * s + 4.84406305325125486048e3;
-    const double far = copysign(1.0 - 2.0 / (forward_exp(2.0 * size) + 1.0), x);
-    return size < 0.625 ? x + x * s * (p / q) : far;
+    const Exponential e = exponential(-fabs(2.0 * x));
+    const double scale = e.low * e.high, u = e.rest * scale + (scale - 1.0);
+    return copysign(u / (2.0 + u), x);
 }
 
 FORWARD forward_sigmoid(double x) {
     const double e = forward_exp(-fabs(x));
-    return (x >= 0.0 ? 1.0 : e) / (1.0 + e);
+    return (x >= 0.0 ? 1.0 : e) * (1.0 / (1.0 + e));
 }
 
 FORWARD forward_softplus(double x) {

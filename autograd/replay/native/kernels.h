@@ -1,4 +1,6 @@
-/* The machine itself, for vectors of LANES numbers. Included once for each width; the width file sets the target. */
+/* The machine itself, for vectors of LANES numbers. Included once for each width; the width file sets the target.
+
+   Each instruction is made ready once, as calls with addresses and strides; a pass runs the calls one after the other. */
 
 typedef double Vector __attribute__((vector_size(8 * LANES)));
 typedef double VectorInArray __attribute__((vector_size(8 * LANES), aligned(8), may_alias));
@@ -12,123 +14,112 @@ INLINE Vector vector_at(const double *p) {
     return *(const VectorInArray *)p;
 }
 
+INLINE double across(Vector v) {
+    double total = 0.0;
+    for (int e = 0; e < LANES; e++) total += v[e];
+    return total;
+}
+
 /* The sum of n numbers, in several chains of additions at once. */
-static double sum_of(const double *x, int64_t n) {
+INLINE double sum_of(const double *x, int64_t n) {
     Vector a = {0.0}, b = {0.0};
     int64_t i = 0;
     for (; i + 2 * LANES <= n; i += 2 * LANES) {
         a += vector_at(x + i);
         b += vector_at(x + i + LANES);
     }
-    a += b;
-    double total = 0.0;
-    for (int e = 0; e < LANES; e++) total += a[e];
+    if (i + LANES <= n) {
+        a += vector_at(x + i);
+        i += LANES;
+    }
+    double total = across(a + b);
     for (; i < n; i++) total += x[i];
     return total;
 }
 
 #include "forwards.h"
-#include "folds.h"
 #include "rows.h"
+#include "folds.h"
 #include "table.h"
 #include "products.h"
 
-/* How an operand is walked along the rows and lanes of a result. */
-typedef struct {
-    double *at;
-    int64_t row, lane;
-} Walk;
-
-/* A uniform result is one row, whose lanes are its numbers. */
-INLINE Walk walk(const Machine *m, double *const *stores, const Rows *operand, const Rows *z) {
-    double *at = stores[operand->varying] + operand->start * (operand->varying ? m->stride : 1);
-    if (!z->varying) return (Walk){at, 0, operand->count == z->count};
-    if (operand->varying) return (Walk){at, operand->count == z->count ? m->stride : 0, 1};
-    return (Walk){at, operand->count == z->count, 0};
+INLINE void put(double *to, double x, int64_t first) {
+    *to = first ? x : *to + x;
 }
 
-/* The rows and lanes of a map: several rows are one long row where every operand goes on from row to row as if they were. */
-typedef struct {
-    Walk z, x, y;
-    int64_t rows, lanes;
-} Shape;
+/* What a call does: values. */
 
-INLINE int goes_on(const Walk *w, int64_t lanes) {
-    return w->lane ? w->row == lanes : w->row == 0;
+static void run_value(const Call *c) {
+    Value *value = (Value *)c->f;
+    for (int64_t r = 0; r < c->rows; r++)
+        value(c->to + r * c->to_row, c->x + r * c->x_row, c->y + r * c->y_row, c->lanes, c->x_lane, c->y_lane);
 }
 
-INLINE Shape shape(const Machine *m, const Instruction *i) {
-    Shape s = {walk(m, m->store, &i->z, &i->z), walk(m, m->store, &i->x, &i->z), walk(m, m->store, &i->y, &i->z), 1, i->z.count};
-    if (i->z.varying) {
-        s.rows = i->z.count;
-        s.lanes = m->stride;
-    }
-    return s;
+static void run_value_and_partial(const Call *c) {
+    ValueAndPartial *both = (ValueAndPartial *)c->f;
+    for (int64_t r = 0; r < c->rows; r++) both(c->to + r * c->to_row, c->partial + r * c->to_row, c->x + r * c->x_row, c->lanes);
 }
 
-INLINE void join_rows(Shape *s) {
-    if (s->rows > 1 && goes_on(&s->x, s->lanes) && goes_on(&s->y, s->lanes)) {
-        s->lanes *= s->rows;
-        s->rows = 1;
+static void run_fold(const Call *c) {
+    Fold *fold = ((const Operation *)c->f)->fold;
+    for (int64_t node = 0; node < c->rows; node++) {
+        const int64_t at = node * c->inner * c->lanes;
+        fold(c->to + node * c->lanes, c->x + at, c->y + at, c->inner, c->lanes);
     }
 }
 
-static void map_forward(const Machine *m, const Instruction *i) {
-    Shape s = shape(m, i);
-    Forward *value = operations[i->op].value;
-    join_rows(&s);
-    for (int64_t r = 0; r < s.rows; r++)
-        value(s.z.at + r * s.z.row, s.x.at + r * s.x.row, s.y.at + r * s.y.row, s.lanes, s.x.lane, s.y.lane);
+static void run_product(const Call *c) {
+    product(c->to, c->to_row, c->x, c->x_row, c->x_lane, c->y, c->y_row, c->z, c->rows, c->inner, c->lanes, c->first, c->scratch);
 }
 
-/* The contributions of one row, added up: over the lanes in use alone, since what stands in the others is not finite for certain. */
-static double pulled_sum(Pull *pull, const double *g, const double *z, const double *x, const double *y, int64_t n, int64_t x_lane,
-                         int64_t y_lane) {
-    double sent[BLOCK], total = 0.0;
-    for (int64_t l = 0; l < n; l += BLOCK) {
-        const int64_t here = n - l < BLOCK ? n - l : BLOCK;
-        memset(sent, 0, (size_t)here * sizeof *sent);
-        pull(sent, g + l, z + l, x + l * x_lane, y + l * y_lane, here, x_lane, y_lane);
-        total += sum_of(sent, here);
+static void run_gather_rows(const Call *c) {
+    for (int64_t r = 0; r < c->rows; r++) memcpy(c->to + r * c->lanes, c->x + c->index[r] * c->lanes, (size_t)c->lanes * sizeof *c->to);
+}
+
+static void run_gather_numbers(const Call *c) {
+    for (int64_t r = 0; r < c->rows; r++)
+        for (int64_t l = 0; l < c->lanes; l++) c->to[r * c->lanes + l] = c->x[c->index[r]];
+}
+
+static void run_batch_mean(const Call *c) {
+    for (int64_t r = 0; r < c->rows; r++) c->to[r] = sum_of(c->x + r * c->x_row, c->used) / (double)c->used;
+}
+
+/* What a call does: contributions. */
+
+static void run_pull(const Call *c) {
+    Pull *pull = (Pull *)c->f;
+    for (int64_t r = 0; r < c->rows; r++)
+        pull(c->to + r * c->to_row, c->g + r * c->z_row, c->z + r * c->z_row, c->x + r * c->x_row, c->y + r * c->y_row, c->lanes,
+             c->x_lane, c->y_lane, c->first);
+}
+
+/* The contributions of a row, added up: over the lanes in use alone, since what stands in the others is not finite for certain. */
+static void run_pull_and_sum(const Call *c) {
+    Pull *pull = (Pull *)c->f;
+    double sent[BLOCK];
+    for (int64_t r = 0; r < c->rows; r++) {
+        const double *g = c->g + r * c->z_row, *z = c->z + r * c->z_row, *x = c->x + r * c->x_row, *y = c->y + r * c->y_row;
+        double total = 0.0;
+        for (int64_t l = 0; l < c->used; l += BLOCK) {
+            const int64_t here = c->used - l < BLOCK ? c->used - l : BLOCK;
+            pull(sent, g + l, z + l, x + l * c->x_lane, y + l * c->y_lane, here, c->x_lane, c->y_lane, 1);
+            total += sum_of(sent, here);
+        }
+        put(c->to + r * c->to_row, total, c->first && (r == 0 || c->to_row));
     }
-    return total;
 }
 
-static void map_pull(const Machine *m, const Instruction *i, int place) {
-    Pull *pull = operations[i->op].pull[place];
-    Shape s = shape(m, i);
-    Walk to = walk(m, m->adjoint, place ? &i->y : &i->x, &i->z);
-    const double *g = walk(m, m->adjoint, &i->z, &i->z).at;
-    if (to.lane) {
-        join_rows(&s);
-        for (int64_t r = 0; r < s.rows; r++)
-            pull(to.at + r * to.row, g + r * s.z.row, s.z.at + r * s.z.row, s.x.at + r * s.x.row, s.y.at + r * s.y.row, s.lanes, s.x.lane,
-                 s.y.lane);
-    } else {
-        const int64_t used = i->z.varying ? m->batch : s.lanes;
-        for (int64_t r = 0; r < s.rows; r++)
-            to.at[r * to.row] += pulled_sum(pull, g + r * s.z.row, s.z.at + r * s.z.row, s.x.at + r * s.x.row, s.y.at + r * s.y.row, used,
-                                            s.x.lane, s.y.lane);
-    }
+static void run_sum(const Call *c) {
+    for (int64_t r = 0; r < c->rows; r++) put(c->to + r * c->to_row, sum_of(c->g + r * c->z_row, c->used), c->first && (r == 0 || c->to_row));
 }
 
-static void map_backward(const Machine *m, const Instruction *i) {
-    if (i->x.wanted) map_pull(m, i, 0);
-    if (i->y.wanted) map_pull(m, i, 1);
-}
-
-INLINE double *rows_at(const Machine *m, double *const *stores, const Rows *rows) {
-    return stores[rows->varying] + rows->start * (rows->varying ? m->stride : 1);
-}
-
-static void fold_forward(const Machine *m, const Instruction *i) {
-    const int64_t lanes = i->z.varying ? m->stride : 1, members = i->x.count / i->z.count;
-    double *z = rows_at(m, m->store, &i->z);
-    const double *x = rows_at(m, m->store, &i->x), *y = rows_at(m, m->store, &i->y);
-    for (int64_t node = 0; node < i->z.count; node++) {
-        const int64_t at = node * members * lanes;
-        operations[i->op].fold(z + node * lanes, x + at, y + at, members, lanes);
-    }
+/* One row of adjoints collects from all rows of a result. */
+static void run_pull_onto_one_row(const Call *c) {
+    Pull *pull = (Pull *)c->f;
+    for (int64_t r = 0; r < c->rows; r++)
+        pull(c->to, c->g + r * c->z_row, c->z + r * c->z_row, c->x + r * c->x_row, c->y + r * c->y_row, c->lanes, c->x_lane, c->y_lane,
+             c->first && r == 0);
 }
 
 /* The inputs of one node of a fold, at up to BLOCK lanes. */
@@ -137,7 +128,7 @@ typedef struct {
     int64_t members, stride, lanes;
 } Node;
 
-static void fold_pull(const Operation *op, int place, double *to, const Node *n) {
+INLINE void pull_node(const Operation *op, int place, double *to, const Node *n, int64_t first) {
     double top[BLOCK], rest[BLOCK], shifted[BLOCK];
     if (op->shifted) op->shifted(top, rest, n->x, n->members, n->stride, n->lanes);
     for (int64_t j = 0; j < n->members; j++) {
@@ -146,12 +137,12 @@ static void fold_pull(const Operation *op, int place, double *to, const Node *n)
             for (int64_t l = 0; l < n->lanes; l++) shifted[l] = x[l] - top[l];
             x = shifted;
         }
-        op->pull[place](to + j * n->stride, n->g, op->shifted ? rest : n->z, x, n->y + j * n->stride, n->lanes, 1, 1);
+        op->pull[place](to + j * n->stride, n->g, op->shifted ? rest : n->z, x, n->y + j * n->stride, n->lanes, 1, 1, first);
     }
 }
 
-/* A fold of plain numbers: the members are the lanes. */
-static void plain_fold_pull(const Operation *op, int place, double *to, const Node *n) {
+/* A node of plain numbers: the members are the lanes. */
+INLINE void pull_plain_node(const Operation *op, int place, double *to, const Node *n, int64_t first) {
     double g[BLOCK], z[BLOCK], shifted[BLOCK], top = 0.0, here = *n->z;
     if (op->shifted) op->shifted(&top, &here, n->x, n->members, 1, 1);
     for (int l = 0; l < BLOCK; l++) {
@@ -165,106 +156,288 @@ static void plain_fold_pull(const Operation *op, int place, double *to, const No
             for (int64_t l = 0; l < count; l++) shifted[l] = x[l] - top;
             x = shifted;
         }
-        op->pull[place](to + j, g, z, x, n->y + j, count, 1, 1);
+        op->pull[place](to + j, g, z, x, n->y + j, count, 1, 1, first);
     }
 }
 
-static void fold_backward(const Machine *m, const Instruction *i) {
+/* c->x_lane: the place of the sequence; c->lanes is 1 for plain numbers. */
+static void run_pull_fold(const Call *c) {
+    const Operation *op = c->f;
+    for (int64_t node = 0; node < c->rows; node++) {
+        const int64_t at = node * c->inner * c->lanes;
+        for (int64_t l = 0; l < c->lanes; l += BLOCK) {
+            const int64_t here = c->lanes - l < BLOCK ? c->lanes - l : BLOCK;
+            const Node n = {c->g + node * c->lanes + l, c->z + node * c->lanes + l, c->x + at + l, c->y + at + l, c->inner, c->lanes, here};
+            if (c->lanes > 1) pull_node(op, (int)c->x_lane, c->to + at + l, &n, c->first);
+            else pull_plain_node(op, (int)c->x_lane, c->to + at + l, &n, c->first);
+        }
+    }
+}
+
+static void run_transpose(const Call *c) {
+    if (c->batch == NULL || !c->batch->given) transpose(c->to, c->to_row, c->x, c->x_row, c->rows, c->used);
+}
+
+static void run_narrow_gradient(const Call *c) {
+    narrow_gradient(c->to, c->g, c->z_row, c->x, c->x_row, c->rows, c->inner, c->used, c->first);
+}
+
+static void run_gather_back_rows(const Call *c) {
+    for (int64_t r = 0; r < c->rows; r++) {
+        double *to = c->to + c->index[r] * c->lanes;
+        for (int64_t l = 0; l < c->lanes; l++) to[l] += c->g[r * c->lanes + l];
+    }
+}
+
+static void run_gather_back_sums(const Call *c) {
+    for (int64_t r = 0; r < c->rows; r++) c->to[c->index[r]] += c->used > 1 ? sum_of(c->g + r * c->lanes, c->used) : c->g[r * c->lanes];
+}
+
+static void run_batch_mean_back(const Call *c) {
+    for (int64_t r = 0; r < c->rows; r++)
+        for (int64_t l = 0; l < c->lanes; l++) put(c->to + r * c->to_row + l, c->g[r] / (double)c->used, c->first);
+}
+
+/* How calls are made ready. */
+
+/* How an operand is walked along the rows and lanes of a result. */
+typedef struct {
+    double *at;
+    int64_t row, lane;
+} Walk;
+
+INLINE double *rows_at(const Machine *m, double *const *stores, const Rows *rows) {
+    return stores[rows->varying] + rows->start * (rows->varying ? m->stride : 1);
+}
+
+/* A uniform result is one row, whose lanes are its numbers. */
+static Walk walk(const Machine *m, double *const *stores, const Rows *operand, const Rows *z) {
+    double *at = rows_at(m, stores, operand);
+    const int whole = operand->count == z->count;
+    if (!z->varying) return (Walk){at, 0, whole};
+    if (operand->varying) return (Walk){at, whole ? m->stride : 0, 1};
+    return (Walk){at, whole, 0};
+}
+
+INLINE int goes_on(int64_t row, int64_t lane, int64_t lanes) {
+    return lane ? row == lanes : row == 0;
+}
+
+/* A call for a map, in which several rows are one long row where every operand goes on from row to row as if they were.
+   Plain numbers that all have the same operands are rows of one lane. */
+static Call map_call(const Machine *m, const Instruction *i, const double *const to, int64_t to_row, int64_t to_lane) {
+    const Walk z = walk(m, m->store, &i->z, &i->z), x = walk(m, m->store, &i->x, &i->z);
+    const Walk y = i->y.count ? walk(m, m->store, &i->y, &i->z) : (Walk){x.at, x.row, x.lane};
+    Call c = {.to = (double *)to, .z = z.at, .x = x.at, .y = y.at, .rows = 1, .lanes = i->z.count, .used = i->z.count};
+    c.g = rows_at(m, m->adjoint, &i->z);
+    c.to_row = to_row, c.z_row = z.row, c.x_row = x.row, c.y_row = y.row, c.x_lane = x.lane, c.y_lane = y.lane;
+    if (i->z.varying) {
+        c.rows = i->z.count, c.lanes = m->stride, c.used = m->batch;
+        if (to_lane && goes_on(to_row, 1, c.lanes) && goes_on(z.row, 1, c.lanes) && goes_on(x.row, x.lane, c.lanes) &&
+            goes_on(y.row, y.lane, c.lanes)) {
+            c.lanes *= c.rows;
+            c.rows = 1;
+        }
+    } else if (!x.lane && (!i->y.count || !y.lane)) {
+        c.rows = i->z.count, c.lanes = c.used = 1;
+        c.to_row = to_lane, c.z_row = 1, c.x_row = c.y_row = 0, c.x_lane = c.y_lane = 1;
+    }
+    return c;
+}
+
+INLINE void append(Calls *list, Call c, Run *run, const void *f) {
+    c.run = run;
+    c.f = f;
+    list->calls[list->count++] = c;
+}
+
+static void append_value(Machine *m, const Call *c, Run *run, const void *f) {
+    append(&m->values, *c, run, f);
+    append(&m->values_and_partials, *c, run, f);
+}
+
+static void prepare_map_values(Machine *m, const Instruction *i) {
     const Operation *op = &operations[i->op];
-    const int64_t lanes = i->z.varying ? m->stride : 1, members = i->x.count / i->z.count;
-    const double *g = rows_at(m, m->adjoint, &i->z), *z = rows_at(m, m->store, &i->z);
-    const double *x = rows_at(m, m->store, &i->x), *y = rows_at(m, m->store, &i->y);
-    for (int place = 0; place < 2; place++) {
-        const Rows *rows = place ? &i->y : &i->x;
-        if (!rows->wanted) continue;
-        double *to = rows_at(m, m->adjoint, rows);
-        for (int64_t node = 0; node < i->z.count; node++) {
-            const int64_t at = node * members * lanes;
-            for (int64_t l = 0; l < lanes; l += BLOCK) {
-                const int64_t here = lanes - l < BLOCK ? lanes - l : BLOCK;
-                const Node n = {g + node * lanes + l, z + node * lanes + l, x + at + l, y + at + l, members, lanes, here};
-                (i->z.varying ? fold_pull : plain_fold_pull)(op, place, to + at + l, &n);
-            }
-        }
+    const Walk z = walk(m, m->store, &i->z, &i->z);
+    Call c = map_call(m, i, z.at, z.row, 1);
+    append(&m->values, c, run_value, (const void *)op->value);
+    if (i->partial < 0) {
+        append(&m->values_and_partials, c, run_value, (const void *)op->value);
+    } else {
+        c.partial = m->store[i->z.varying] + i->partial * (i->z.varying ? m->stride : 1);
+        append(&m->values_and_partials, c, run_value_and_partial, (const void *)op->both);
     }
 }
 
-static void matmul_forward(const Machine *m, const Instruction *i) {
-    const int64_t k = i->y.count;
-    product(rows_at(m, m->store, &i->z), m->stride, rows_at(m, m->store, &i->x), k, 1, rows_at(m, m->store, &i->y), m->stride, i->z.count, k,
-            m->stride);
+/* The number of the row of the table that multiplies: its pull-back at place 0 is adjoint times y. */
+static Pull *times(void) {
+    for (const Operation *op = operations;; op++)
+        if (strcmp(op->name, "mul") == 0) return op->pull[0];
 }
 
-static void matmul_backward(const Machine *m, const Instruction *i) {
-    const int64_t k = i->y.count, padded = (k + PADDED - 1) / PADDED * PADDED;
-    const double *g = rows_at(m, m->adjoint, &i->z);
-    transpose(m->transposed, padded, rows_at(m, m->store, &i->y), m->stride, k, m->batch);
-    add_product(rows_at(m, m->adjoint, &i->x), k, g, m->stride, 1, m->transposed, padded, i->z.count, m->batch, k);
-    if (i->y.wanted)
-        add_product(rows_at(m, m->adjoint, &i->y), m->stride, rows_at(m, m->store, &i->x), 1, k, g, m->stride, k, i->z.count, m->stride);
+static void prepare_map_contribution(Machine *m, const Instruction *i, int place) {
+    const Operation *op = &operations[i->op];
+    const Rows *operand = place ? &i->y : &i->x;
+    if (!operand->wanted) return;
+    const Walk to = walk(m, m->adjoint, operand, &i->z);
+    const void *pull = (const void *)op->pull[place];
+    Call c = map_call(m, i, to.at, to.row, to.lane);
+    c.first = operand->first;
+    if (i->partial >= 0) {
+        pull = (const void *)times();
+        c.y = c.x = m->store[i->z.varying] + i->partial * (i->z.varying ? m->stride : 1);
+        c.y_row = c.x_row = c.z_row, c.y_lane = c.x_lane = 1;
+    }
+    if (to.lane && i->z.varying && operand->count < i->z.count) append(&m->contributions, c, run_pull_onto_one_row, pull);
+    else if (to.lane) append(&m->contributions, c, run_pull, pull);
+    else append(&m->contributions, c, op->passes[place] ? run_sum : run_pull_and_sum, pull);
 }
 
-static void gather_forward(const Machine *m, const Instruction *i) {
-    const int64_t *index = m->index + i->x.start, lanes = i->z.varying ? m->stride : 1;
-    const double *from = m->store[i->x.varying];
-    double *z = rows_at(m, m->store, &i->z);
-    for (int64_t r = 0; r < i->z.count; r++) {
-        if (i->z.varying && i->x.varying)
-            memcpy(z + r * lanes, from + index[r] * lanes, (size_t)lanes * sizeof *z);
-        else
-            for (int64_t l = 0; l < lanes; l++) z[r * lanes + l] = from[index[r]];
+static void prepare_fold(Machine *m, const Instruction *i) {
+    const Operation *op = &operations[i->op];
+    Call c = {.to = rows_at(m, m->store, &i->z), .x = rows_at(m, m->store, &i->x), .y = rows_at(m, m->store, &i->y), .rows = i->z.count};
+    c.lanes = i->z.varying ? m->stride : 1;
+    c.inner = i->x.count / i->z.count;
+    append_value(m, &c, run_fold, op);
+}
+
+static void prepare_fold_contribution(Machine *m, const Instruction *i, int place) {
+    const Rows *operand = place ? &i->y : &i->x;
+    if (!operand->wanted) return;
+    Call c = {.to = rows_at(m, m->adjoint, operand), .g = rows_at(m, m->adjoint, &i->z), .z = rows_at(m, m->store, &i->z)};
+    c.x = rows_at(m, m->store, &i->x);
+    c.y = rows_at(m, m->store, &i->y);
+    c.rows = i->z.count;
+    c.lanes = i->z.varying ? m->stride : 1;
+    c.inner = i->x.count / i->z.count;
+    c.x_lane = place;
+    c.first = operand->first;
+    append(&m->contributions, c, run_pull_fold, &operations[i->op]);
+}
+
+static void prepare_product(Machine *m, const Instruction *i) {
+    Call c = {.to = rows_at(m, m->store, &i->z), .x = rows_at(m, m->store, &i->x), .y = rows_at(m, m->store, &i->y), .rows = i->z.count};
+    c.z = i->b.count ? rows_at(m, m->store, &i->b) : NULL;
+    c.to_row = c.y_row = c.lanes = m->stride;
+    c.inner = c.x_row = i->y.count;
+    c.x_lane = 1;
+    c.first = 1;
+    c.scratch = m->scratch;
+    append_value(m, &c, run_product, NULL);
+}
+
+static void prepare_product_contributions(Machine *m, const Instruction *i) {
+    const int64_t k = i->y.count, width = padded(k);
+    const double *g = rows_at(m, m->adjoint, &i->z), *x = rows_at(m, m->store, &i->y);
+    const Batch *batch = i->partial >= 0 ? m->batch_of + i->partial : NULL;
+    double *to = rows_at(m, m->adjoint, &i->x), *transposed = batch ? batch->examples : m->scratch;
+    if (i->b.count && i->b.wanted) {
+        Call c = {.to = rows_at(m, m->adjoint, &i->b), .g = g, .rows = i->z.count, .used = m->batch, .first = i->b.first};
+        c.to_row = 1, c.z_row = m->stride;
+        append(&m->contributions, c, run_sum, NULL);
+    }
+    if (!i->x.wanted) {
+        /* The weights are constants. */
+    } else if (k <= NARROW || i->z.count <= FEW) {
+        Call c = {.to = to, .g = g, .x = x, .rows = i->z.count, .inner = k, .used = m->batch, .first = i->x.first};
+        c.z_row = c.x_row = m->stride;
+        append(&m->contributions, c, run_narrow_gradient, NULL);
+    } else {
+        Call c = {.to = transposed, .x = x, .rows = k, .used = m->batch, .to_row = width, .x_row = m->stride, .batch = batch};
+        append(&m->contributions, c, run_transpose, NULL);
+        Call d = {.to = to, .x = g, .y = transposed, .rows = i->z.count, .inner = m->batch, .lanes = k, .first = i->x.first};
+        d.to_row = k, d.y_row = width, d.x_row = m->stride, d.x_lane = 1;
+        d.scratch = batch ? m->scratch : m->scratch + width * m->batch;
+        append(&m->contributions, d, run_product, NULL);
+    }
+    if (i->y.wanted) {
+        Call c = {.to = rows_at(m, m->adjoint, &i->y), .x = rows_at(m, m->store, &i->x), .y = g, .rows = k, .inner = i->z.count};
+        c.to_row = c.y_row = c.lanes = m->stride;
+        c.x_row = 1, c.x_lane = k;
+        c.first = i->y.first;
+        c.scratch = m->scratch;
+        append(&m->contributions, c, run_product, NULL);
     }
 }
 
-static void gather_backward(const Machine *m, const Instruction *i) {
-    const int64_t *index = m->index + i->x.start;
-    const double *g = rows_at(m, m->adjoint, &i->z);
-    double *to = m->adjoint[i->x.varying];
-    for (int64_t r = 0; r < i->z.count; r++) {
-        if (!i->z.varying)
-            to[index[r]] += g[r];
-        else if (!i->x.varying)
-            to[index[r]] += sum_of(g + r * m->stride, m->batch);
-        else
-            for (int64_t l = 0; l < m->stride; l++) to[index[r] * m->stride + l] += g[r * m->stride + l];
+static void prepare_gather(Machine *m, const Instruction *i) {
+    Call c = {.to = rows_at(m, m->store, &i->z), .x = m->store[i->x.varying], .index = m->index + i->x.start, .rows = i->z.count};
+    c.lanes = i->z.varying ? m->stride : 1;
+    append_value(m, &c, i->z.varying && i->x.varying ? run_gather_rows : run_gather_numbers, NULL);
+}
+
+static void prepare_gather_contribution(Machine *m, const Instruction *i) {
+    Call c = {.to = m->adjoint[i->x.varying], .g = rows_at(m, m->adjoint, &i->z), .index = m->index + i->x.start, .rows = i->z.count};
+    c.lanes = i->z.varying ? m->stride : 1;
+    c.used = i->z.varying ? m->batch : 1;
+    append(&m->contributions, c, i->z.varying && i->x.varying ? run_gather_back_rows : run_gather_back_sums, NULL);
+}
+
+static void prepare_batch_mean(Machine *m, const Instruction *i) {
+    Call c = {.to = rows_at(m, m->store, &i->z), .x = rows_at(m, m->store, &i->x), .rows = i->z.count, .used = m->batch};
+    c.x_row = m->stride;
+    append_value(m, &c, run_batch_mean, NULL);
+}
+
+static void prepare_batch_mean_contribution(Machine *m, const Instruction *i) {
+    if (!i->x.wanted) return;
+    Call c = {.to = rows_at(m, m->adjoint, &i->x), .g = rows_at(m, m->adjoint, &i->z), .rows = i->z.count, .used = m->batch};
+    c.lanes = c.to_row = m->stride;
+    c.first = i->x.first;
+    append(&m->contributions, c, run_batch_mean_back, NULL);
+}
+
+static void prepare_values(Machine *m, const Instruction *i) {
+    switch (i->kind) {
+        case MAP: prepare_map_values(m, i); break;
+        case FOLD: prepare_fold(m, i); break;
+        case MATMUL: prepare_product(m, i); break;
+        case GATHER: prepare_gather(m, i); break;
+        case BATCH_MEAN: prepare_batch_mean(m, i); break;
     }
 }
 
-static void batch_mean_forward(const Machine *m, const Instruction *i) {
-    double *z = rows_at(m, m->store, &i->z);
-    const double *x = rows_at(m, m->store, &i->x);
-    for (int64_t r = 0; r < i->z.count; r++) z[r] = sum_of(x + r * m->stride, m->batch) / (double)m->batch;
-}
-
-static void batch_mean_backward(const Machine *m, const Instruction *i) {
-    const double *g = rows_at(m, m->adjoint, &i->z);
-    double *to = rows_at(m, m->adjoint, &i->x);
-    for (int64_t r = 0; r < i->z.count; r++)
-        for (int64_t l = 0; l < m->batch; l++) to[r * m->stride + l] += g[r] / (double)m->batch;
-}
-
-static void forward(const Machine *m) {
-    for (const Instruction *i = m->code; i < m->code + m->instructions; i++) {
-        switch (i->kind) {
-            case MAP: map_forward(m, i); break;
-            case FOLD: fold_forward(m, i); break;
-            case MATMUL: matmul_forward(m, i); break;
-            case GATHER: gather_forward(m, i); break;
-            case BATCH_MEAN: batch_mean_forward(m, i); break;
-        }
+static void prepare_contributions(Machine *m, const Instruction *i) {
+    switch (i->kind) {
+        case MAP:
+            prepare_map_contribution(m, i, 0);
+            prepare_map_contribution(m, i, 1);
+            break;
+        case FOLD:
+            prepare_fold_contribution(m, i, 0);
+            prepare_fold_contribution(m, i, 1);
+            break;
+        case MATMUL: prepare_product_contributions(m, i); break;
+        case GATHER: prepare_gather_contribution(m, i); break;
+        case BATCH_MEAN: prepare_batch_mean_contribution(m, i); break;
     }
 }
 
-static void backward(const Machine *m) {
-    for (const Instruction *i = m->code + m->instructions; i-- > m->code;) {
-        switch (i->kind) {
-            case MAP: map_backward(m, i); break;
-            case FOLD: fold_backward(m, i); break;
-            case MATMUL: matmul_backward(m, i); break;
-            case GATHER: gather_backward(m, i); break;
-            case BATCH_MEAN: batch_mean_backward(m, i); break;
-        }
-    }
+/* The arguments of a batch, example by example, become rows of lanes. Lanes that no example fills repeat one that is filled, so
+   that no operation meets a point which no example has. */
+static void spread(double *rows, int64_t stride, const double *examples, int64_t count, int64_t batch) {
+    if (count == 1) memcpy(rows, examples, (size_t)batch * sizeof *rows);
+    else transpose(rows, stride, examples, count, batch, count);
+    for (int64_t r = 0; r < count; r++)
+        for (int64_t l = batch; l < stride; l++) rows[r * stride + l] = rows[r * stride];
 }
 
-const Width WIDTH = {WIDTH_NAME, forward, backward};
+static double mean(const double *lanes, int64_t n) {
+    return sum_of(lanes, n) / (double)n;
+}
+
+/* 0 times a number is 0 for all that are finite, and nan for the others. */
+static int all_finite(const double *numbers, int64_t n) {
+    double total = 0.0;
+    Vector sums = {0.0};
+    int64_t i = 0;
+    for (; i + LANES <= n; i += LANES) sums += vector_at(numbers + i) * 0.0;
+    for (; i < n; i++) total += numbers[i] * 0.0;
+    return total + across(sums) == 0.0;
+}
+
+static void apply(int64_t op, double *z, const double *x, const double *y, int64_t n, int64_t x_step, int64_t y_step) {
+    operations[op].value(z, x, y, n, x_step, y_step);
+}
+
+const Width WIDTH = {WIDTH_NAME, prepare_values, prepare_contributions, spread, mean, all_finite, rules, apply};

@@ -2,53 +2,24 @@
 
 `table.h` has a loop over lanes for the value of every row with one or two inputs, and one for what each edge sends back.
 Values of elementary functions are called by name: `forwards.h` and `folds.h` say what the names mean, and a row whose
-name they do not have is left out.
+name they do not have is left out. The optimisers' rules follow, a loop over parameters each.
 """
 
 from __future__ import annotations
 
-import math
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from hashlib import sha256
+from json import dumps
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
-from autograd.ops import TABLE, Op, contribution
-from autograd.symbol import Source, written
+from autograd.ops import TABLE, Op, PullBack, contribution
+from autograd.replay.native.c_source import CSource
+from autograd.replay.native.rule_source import written_rules
+from autograd.symbol import written
 
 HERE = Path(__file__).parent
-
-
-class CSource(Source):
-    """Formulas as C: division is IEEE already, and both sides of a choice may be computed."""
-
-    __slots__ = ()
-
-    @staticmethod
-    def digits(x: float) -> str:
-        """A number, to the last bit."""
-        if math.isfinite(x):
-            return f"({float(x)!r})" if math.copysign(1.0, x) < 0.0 else repr(float(x))
-        return "NAN" if x != x else "INFINITY" if x > 0.0 else "(-INFINITY)"
-
-    def written(self, op: Op, xs: Sequence[Self]) -> Self:
-        """A bracketed expression or a call."""
-        parts = [x.text for x in xs]
-        if op.name == "div":
-            return type(self)(f"({parts[0]} / {parts[1]})")
-        return type(self)(op.source.format(*parts) if op.source else f"forward_{op.name}({', '.join(parts)})")
-
-    def compared(self, relation: str, other: Any) -> Self:
-        """A truth value."""
-        return type(self)(f"({super().compared(relation, other).text})")
-
-    def __and__(self, other: Any) -> Any:
-        return type(self)(f"({self.text} & {other})") if isinstance(other, CSource) else super().__and__(other)
-
-    def choose(self, yes: Any, no: Any) -> Self:
-        """A conditional expression."""
-        return type(self)(f"({self.text} ? {self.of(yes).text} : {self.of(no).text})")
 
 
 def defined(kind: str) -> set[str]:
@@ -57,16 +28,25 @@ def defined(kind: str) -> set[str]:
     return set(re.findall(rf"^(?:FORWARD|static void) {kind}_(\w+)\(", text, re.MULTILINE))
 
 
-def header() -> str:
-    """The text of `table.h`, and at its end a digest of all sources by which an extension that is out of date is known."""
+def header(optimizers: Iterable[Any] = ()) -> str:
+    """The text of `table.h`, and at its end a digest of all sources by which an extension that is out of date is known.
+
+    Args:    optimizers: whose rules are to be compiled, too.
+    """
     parts = ["/* Written from autograd/ops.py when the extension is built. */"]
-    entries = []
+    entries, formulas = [], []
     for op in TABLE.values():
         loops = _loops(op)
         if loops and all(call in defined("forward") for call in re.findall(r"forward_(\w+)", loops)):
             parts.append(loops)
             entries.append(_entry(op))
+            formulas.append(_formulas(op))
     parts.append("static const Operation operations[] = {\n" + "\n".join(entries) + "\n};")
+    parts.append("#define FORMULAS(ONE, TWO, MANY, PAIRS, SHIFTED) " + " ".join(formulas))
+    rules = written_rules(optimizers)
+    parts += rules.values()
+    named = [f"    {{{dumps(text)}, rule_{k}}}," for k, text in enumerate(rules)]
+    parts.append("static const WholeRule rules[] = {\n" + "\n".join([*named, "    {NULL, NULL},"]) + "\n};")
     parts.append(f'#define TABLE_DIGEST "{digest(parts)}"')
     return "\n".join(parts) + "\n"
 
@@ -79,22 +59,50 @@ def digest(parts: Sequence[str]) -> str:
 
 def _loops(op: Op) -> str:
     """The loops of one row; none for an n-ary one that no function folds."""
-    names = "xy"[: len(op.partials)]
-    count = len(names)
+    count = len(op.partials)
     lines = []
     if not op.nary:
-        lines.append(f"FORWARD_{count}({op.name}, {written(lambda *xs: xs[0].apply(op, xs), CSource, *names)})")
+        value = _value(op)
+        lines.append(f"VALUE_{count}({op.name}, {value})")
+        if has_dear_partial(op):
+            lines.append(f"VALUE_AND_PARTIAL({op.name}, {value}, {written(op.partials[0], CSource, 'z', 'x')})")
     elif op.name not in defined("fold") or (op.moves_along and op.name not in defined("shifted")):
         return ""
-    for place, partial in enumerate(op.partials):
-        sent = written(lambda *xs, p=partial: contribution(p, *xs), CSource, "g", "z", *names)
-        lines.append(f"PULL_{count}({op.name}, {place}, {sent})")
+    lines += [f"PULL_{count}({op.name}, {place}, {_sent(op, place)})" for place in range(count)]
     return "\n".join(lines)
+
+
+def _value(op: Op) -> str:
+    """What an op with one or two inputs computes."""
+    return written(lambda *xs: xs[0].apply(op, xs), CSource, *"xy"[: len(op.partials)])
+
+
+def _sent(op: Op, place: int) -> str:
+    """What one edge sends back."""
+    return written(lambda *xs: contribution(op.partials[place], *xs), CSource, "g", "z", *"xy"[: len(op.partials)])
 
 
 def _entry(op: Op) -> str:
     """One row of the array of operations."""
-    value = f"NULL, fold_{op.name}" if op.nary else f"row_{op.name}, NULL"
+    value = "NULL" if op.nary else f"value_{op.name}"
+    both = f"both_{op.name}" if has_dear_partial(op) else "NULL"
+    fold = f"fold_{op.name}" if op.nary else "NULL"
     shifted = f"shifted_{op.name}" if op.moves_along else "NULL"
     pulls = ", ".join(f"pull_{op.name}_{place}" for place in range(len(op.partials)))
-    return f'    {{"{op.name}", {value}, {shifted}, {{{pulls}}}}},'
+    passes = ", ".join(str(int(_sent(op, place) == "g")) for place in range(len(op.partials)))
+    return f'    {{"{op.name}", {value}, {both}, {fold}, {shifted}, {{{pulls}}}, {{{passes}}}}},'
+
+
+def _formulas(op: Op) -> str:
+    """One row as bare formulas, for the interpreter's loops over nodes."""
+    count = len(op.partials)
+    kind = ("ONE", "TWO")[count - 1] if not op.nary else "SHIFTED" if op.moves_along else ("MANY", "PAIRS")[count - 1]
+    value = [] if op.nary else [_value(op)]
+    return f"{kind}({', '.join([op.name, *value, *(_sent(op, place) for place in range(count))])})"
+
+
+def has_dear_partial(op: Op) -> bool:
+    """Does the derivative call functions? Then it is computed along with the value, where much of it has been done already."""
+    if op.nary or len(op.partials) > 1 or isinstance(op.partials[0], PullBack):
+        return False
+    return "forward_" in written(op.partials[0], CSource, "z", "x")

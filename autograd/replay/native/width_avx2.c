@@ -12,8 +12,10 @@
 #define TILE_COLUMNS 2
 #define TILE_SUMS 8
 #define WIDTH width_avx2
+#define INTERPRETER scalars_avx2
 #define WIDTH_NAME "avx2"
 #include "kernels.h"
+#include "nodes.h"
 #if defined(__clang__)
 #pragma clang attribute pop
 #endif

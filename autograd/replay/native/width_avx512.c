@@ -10,10 +10,12 @@
 #endif
 #define LANES 8
 #define TILE_COLUMNS 4
-#define TILE_SUMS 16
+#define TILE_SUMS 24
 #define WIDTH width_avx512
+#define INTERPRETER scalars_avx512
 #define WIDTH_NAME "avx512"
 #include "kernels.h"
+#include "nodes.h"
 #if defined(__clang__)
 #pragma clang attribute pop
 #endif

@@ -16,6 +16,7 @@ from autograd.replay.native.executor import NativeExecutor, refusal
 from autograd.replay.native.source import header
 from autograd.replay.numpy_executor import NumpyExecutor
 from autograd.tracing import batch_mean
+from optim._variants import variants
 
 built = pytest.mark.skipif(native._native is None, reason="the native extension is not built")
 WIDTHS = native._native.widths if native._native is not None else []
@@ -25,7 +26,7 @@ SPECIAL = [math.inf, -math.inf, math.nan, 0.0, -0.0, 5e-324, -1e-310, 1.0, -1.0,
 
 
 def both(lowered, batch, width=None):
-    return NumpyExecutor(lowered, batch), NativeExecutor(lowered, batch, width)
+    return NumpyExecutor(lowered, batch, every_row=True), NativeExecutor(lowered, batch, width)
 
 
 def differences(found, expected):
@@ -38,14 +39,16 @@ def differences(found, expected):
 
 
 def assert_equal(lowered, batch, fill, outputs, width=None):
-    """Both executors, filled alike, agree in every row after forward and in every adjoint after backward."""
+    """Both executors, filled alike, agree in every row, and in every adjoint but those of inputs and constants, which nobody asks for."""
     reference, machine = both(lowered, batch, width)
     for executor in (reference, machine):
         fill(executor)
         for _ in range(2):
             executor.run([(rows, 0.75) for rows in outputs])
-    for name in ("uniform", "varying", "uniform_adjoint", "varying_adjoint"):
-        assert differences(getattr(machine, name), getattr(reference, name)) == [], name
+    constants = range(len(lowered.parameters), len(lowered.parameters) + len(lowered.constants))
+    for name, unasked in (("uniform", []), ("varying", []), ("uniform_adjoint", constants), ("varying_adjoint", range(lowered.inputs))):
+        found, expected = (np.delete(getattr(executor, name), list(unasked), axis=0) for executor in (machine, reference))
+        assert differences(found, expected) == [], name
 
 
 class RandomKernels:
@@ -221,10 +224,10 @@ def test_a_number_that_is_not_finite_stays_in_its_lane(f, kinds, width):
 @built
 def test_lanes_that_no_example_fills_repeat_one():
     """So log and division meet no 0 that no example has."""
-    executor = NativeExecutor(traced(lambda x: x.log(), 1.0), 3)
-    executor.varying[0] = [5.0, 6.0, 7.0]
+    executor = NativeExecutor(traced(lambda x: x.log(), 1.0), 5)
+    executor.varying[0] = [5.0, 6.0, 7.0, 8.0, 9.0]
     executor.forward()
-    assert np.lib.stride_tricks.as_strided(executor.varying[0], (8,)).tolist() == [5.0, 6.0, 7.0] + [5.0] * 5
+    assert np.lib.stride_tricks.as_strided(executor.varying[0], (8,)).tolist() == [5.0, 6.0, 7.0, 8.0, 9.0] + [5.0] * 3
 
 
 @built
@@ -257,7 +260,7 @@ def test_rows_gathered_twice_receive_both_adjoints():
     executor.varying[0] = 7.0
     executor.forward()
     assert executor.varying[1:, 4].tolist() == [3.0, 2.0, 3.0, 3.0, 3.0, 3.0, 7.0]
-    executor.backward([(Rows(True, 4, 4), 1.0)])
+    executor.run([(Rows(True, 4, 4), 1.0)])
     assert executor.varying_adjoint[:, 0].tolist() == [1.0, 2.0, 0.0, 1.0, 1.0, 1.0, 1.0, 1.0]
     assert executor.uniform_adjoint.tolist() == [0.0, 15.0]
 
@@ -274,8 +277,7 @@ def test_arrays_share_memory_with_the_machine(batch):
     value, adjoint = executor.value(out), executor.adjoint(out)
     executor.uniform[0] = 3.0
     executor.varying[0] = np.arange(batch)
-    executor.forward()
-    executor.backward([(out, 0.5)])
+    executor.run([(out, 0.5)])
     assert value.tolist() == [[3.0 * i for i in range(batch)]]
     assert adjoint.tolist() == [[0.5] * batch]
     assert executor.uniform_adjoint[0] == 0.5 * sum(range(batch))
@@ -304,9 +306,9 @@ def test_training_a_net_takes_the_same_gradient():
 
 
 @built
-@pytest.mark.parametrize("name", ["exp", "tanh"])
-def test_what_is_written_without_the_library_is_as_exact_as_it(name):
-    """Within 2 ulp of the correctly rounded answer."""
+@pytest.mark.parametrize(("name", "bound"), [("exp", 2.0), ("tanh", 3.0)])
+def test_what_is_written_without_the_library_is_nearly_as_exact(name, bound):
+    """Within so many ulp of the exact answer; tanh is a quotient of what exp computes."""
     mpmath = pytest.importorskip("mpmath")
     lowered = traced(TABLE[name], 1.0)
     r = random.Random(4)
@@ -319,7 +321,7 @@ def test_what_is_written_without_the_library_is_as_exact_as_it(name):
             exact = [getattr(mpmath, name)(mpmath.mpf(x)) for x in xs]
             found = executor.value(lowered.outputs[0])[0].tolist()
             far = max(abs(mpmath.mpf(z) - e) / math.ulp(float(e)) for z, e in zip(found, exact, strict=True))
-        assert far <= 2.0
+        assert far <= bound
 
 
 @built
@@ -349,7 +351,7 @@ def test_every_row_of_the_table_is_written():
 
 @built
 def test_the_extension_is_built_from_the_present_sources():
-    assert native._native.digest in header(), "the extension is out of date: run pip install -e . again"
+    assert native._native.digest in header(variants()), "the extension is out of date: run pip install -e . again"
 
 
 @built
@@ -360,4 +362,4 @@ def test_arguments_that_the_machine_cannot_use_are_refused():
     with pytest.raises(RuntimeError, match="no arrays"):
         native._native.Machine.__new__(native._native.Machine).forward()
     with pytest.raises(TypeError, match="no list"):
-        NativeExecutor(lowered, 1)._machine.backward(None)
+        NativeExecutor(lowered, 1).machine.run(None)
