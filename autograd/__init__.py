@@ -10,7 +10,8 @@
 Read `ops` first (every operation and its derivative), then `value` (the graph and the chain rule).
 """
 
-from typing import TYPE_CHECKING
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 from autograd import _neighbour, ops
 from autograd._draw import draw
@@ -34,7 +35,30 @@ __all__ = [
 ]
 __all__ += ops.__all__
 
+LAZY = {
+    "_explain": ["explain", "paths", "why_order"],
+    "handcheck": ["HandCheckError", "check_by_hand", "worksheet"],
+    "_steps": ["Step", "Steps", "steps"],
+    "stepper": ["Stepper"],
+}
+"""Names that are imported when they are first asked for, by the module they are in."""
+
+__all__ += [name for names in LAZY.values() for name in names]
+
 if TYPE_CHECKING:
+    from autograd._explain import explain, paths, why_order
+    from autograd._steps import Step, Steps, steps
+    from autograd.handcheck import HandCheckError, check_by_hand, worksheet
+    from autograd.stepper import Stepper as Stepper
 
     def __getattr__(name: str) -> ops.Op:
         """Every row of the table with one or two inputs is a function here: autograd.tanh."""
+
+else:
+
+    def __getattr__(name: str) -> Any:
+        """A lazy name."""
+        for module, names in LAZY.items():
+            if name in names:
+                return globals().setdefault(name, getattr(import_module(f"{__name__}.{module}"), name))
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

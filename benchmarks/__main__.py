@@ -1,7 +1,7 @@
 """`make bench`: every measured figure, in one go."""
 
-from benchmarks import engine, replay
+from benchmarks import engine, irregular, replay, stepper
 
-engine.report()
-print()
-replay.report()
+for measured in (engine, replay, irregular, stepper):
+    measured.report()
+    print()
