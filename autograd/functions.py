@@ -154,7 +154,7 @@ def one_hot(index: Number, n: int) -> list[Any]:
     """
     if isinstance(index, Value) and tracing.recording() is not None:
         marks = [ops.equal(index, float(k)) for k in range(n)]
-        tracing.require(ops.total(marks), lambda share: share == 1.0, IndexError, NO_INDEX.format("an input", n - 1))
+        tracing.require(ops.total(marks), "==", 1.0, IndexError, NO_INDEX.format("an input", n - 1))
         return marks
     place = index._data if isinstance(index, Value) else ops.number(index, "one_hot")
     if place not in range(n):

@@ -7,11 +7,15 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Sequence
+from operator import eq, ge, gt, le, lt, ne
 from typing import Any
 
 from autograd.modes import current
 from autograd.ops import PullBack, unary
 from autograd.value import Value, looked_at
+
+RELATIONS: dict[str, Callable[[float, float], bool]] = {"<": lt, "<=": le, ">": gt, ">=": ge, "==": eq, "!=": ne}
+"""Comparisons by their signs; executors know them by their places."""
 
 batch_mean = unary(
     "batch_mean", lambda x: x, PullBack(lambda g, z, x: g), latex=r"\overline{{{0}}}",
@@ -86,20 +90,20 @@ def reread(f: Callable[[], Sequence[float]]) -> list[Any]:
 
 
 class Requirement:
-    """What a program is told to raise unless something holds of a number's mean over the batch."""
+    """What a program is told to raise unless a number's mean over the batch is in this relation to a bound."""
 
-    def __init__(self, holds: Callable[[float], bool], error: type[Exception], message: str) -> None:
-        self.holds, self.error, self.message = holds, error, message
+    def __init__(self, relation: str, bound: float, error: type[Exception], message: str) -> None:
+        self.relation, self.bound, self.error, self.message = relation, bound, error, message
 
     def __call__(self, numbers: Sequence[float], _: int) -> None:
         """Raise unless it holds."""
-        if not self.holds(numbers[0]):
+        if not RELATIONS[self.relation](numbers[0], self.bound):
             raise self.error(self.message)
 
 
-def require(x: Value, holds: Callable[[float], bool], error: type[Exception], message: str) -> None:
+def require(x: Value, relation: str, bound: float, error: type[Exception], message: str) -> None:
     """In a trace: let every run look at the mean of x over the batch, and raise before anybody is told what changes a state."""
     trace = recording()
     assert trace is not None
     first = sum(isinstance(told, Requirement) for told, _ in trace.told)
-    trace.told.insert(first, (Requirement(holds, error, message), [x]))
+    trace.told.insert(first, (Requirement(relation, bound, error, message), [x]))

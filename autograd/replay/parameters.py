@@ -22,10 +22,12 @@ class Parameters:
 
     ahead: one byte, 1 while the array's numbers are newer than the leaves'.
     held: the numbers as floats, where a training step on floats has newer ones than the array.
+    eager: leaves of other classes, by their places, which are written at once.
     """
 
     def __init__(self, leaves: Sequence[Value]) -> None:
         self.leaves = list(leaves)
+        self.eager = [(i, leaf) for i, leaf in enumerate(leaves) if leaf.__class__ not in (Value, Pending)]
         self.numbers: Floats = np.zeros(len(self.leaves))
         self.ahead = np.zeros(1, dtype=np.uint8)
         self.held: list[float] | None = None
@@ -47,16 +49,18 @@ class Parameters:
     def written(self) -> None:
         """Say that `numbers` are the new ones: each leaf will have its own as soon as it is looked at."""
         self.held = None
+        for i, leaf in self.eager:
+            leaf.stamp, leaf._data = tick(), float(self.numbers[i])
         if self.ahead[0]:
             return
         self.ahead[0] = 1
-        for leaf, number in zip(self.leaves, self.numbers.tolist(), strict=True):
-            leaf.stamp = tick()
-            if leaf.__class__ is Value:
+        for leaf in self.leaves:
+            if leaf.__class__ in (Value, Pending):
+                leaf.stamp = tick()
+                if leaf.__class__ is Pending:
+                    leaf.b.give_back()
                 leaf.b = self
                 leaf.__class__ = Pending
-            else:
-                leaf._data = number
 
     def give_back(self) -> None:
         """Write every leaf."""

@@ -16,7 +16,7 @@ from autograd.replay.batches import batch_of
 from autograd.replay.costs import groups_badly
 from autograd.replay.explained import explanation
 from autograd.replay.finite import require_finite
-from autograd.replay.lower import Lowered, lower
+from autograd.replay.lower import Lowered, Rows, lower
 from autograd.replay.native.executor import NativeExecutor, refusal
 from autograd.replay.native.training import whole_step
 from autograd.replay.numpy_executor import NumpyExecutor
@@ -27,7 +27,7 @@ from autograd.replay.scalars import ScalarExecutor
 from autograd.replay.straight import StraightTrainStep
 from autograd.replay.tape import Tape
 from autograd.replay.training import TrainStep
-from autograd.tracing import Recording
+from autograd.tracing import Recording, Requirement
 from autograd.value import Value
 
 if TYPE_CHECKING:
@@ -136,9 +136,15 @@ class Program:
         return quick or StraightTrainStep(self, optimizer)
 
     def is_plain(self) -> bool:
-        """Does a run need its arguments and the parameters alone: nothing drawn at random, asked for anew or told?"""
+        """Does a run need its arguments and the parameters alone: nothing drawn at random, asked for anew or told but requirements?"""
         recording = self._recording
-        return not (recording.noise or recording.reread or recording.told or self._batch)
+        only_required = all(isinstance(tell, Requirement) for tell, _ in recording.told)
+        return only_required and not (recording.noise or recording.reread or self._batch)
+
+    def requirements(self) -> list[tuple[Rows, Requirement]]:
+        """What must hold of an output in every run of a plain program."""
+        told = [tell for tell, _ in self._recording.told if isinstance(tell, Requirement)]
+        return list(zip(self.lowered.outputs[self._count :], told, strict=True))
 
     def explain(self) -> str:
         """The lowered program as text: kernels in order, the nodes in each, and the bytes of the stores."""

@@ -8,16 +8,14 @@ as all conditions have the same answers, so has the rule the same operations.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from operator import eq, ge, gt, le, lt, ne
 from types import SimpleNamespace
 from typing import Any
 
 from autograd import ops
 from autograd.ops import Arithmetic, Op
-
-RELATIONS: dict[str, Callable[[float, float], bool]] = {"<": lt, "<=": le, ">": gt, ">=": ge, "==": eq, "!=": ne}
+from autograd.tracing import RELATIONS
 
 Step = tuple[Op, "Register", tuple["Register", ...]]
 """An operation, where its result goes, and its operands."""

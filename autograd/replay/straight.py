@@ -74,7 +74,7 @@ class StraightTrainStep(TrainStep):
     def made_ready(self, batch: tuple[Any, ...]) -> WrittenStep | None:
         """The function for batches like this one, with parameters, state and settings as they are now; None if there can be none."""
         kind = KINDS.get(type(self.executor))
-        if kind is None or not self.is_straight() or any(type(a) is not np.ndarray for a in batch):
+        if kind is None or self.program.parameters.eager or not self.is_straight() or any(type(a) is not np.ndarray for a in batch):
             return None
         key = self.executor, *(a.dtype for a in batch)
         written = self.written.get(key)
@@ -88,5 +88,6 @@ class StraightTrainStep(TrainStep):
 
     def is_straight(self) -> bool:
         """Is there nothing to be done in a step but both passes and a rule for neighbouring rows?"""
-        plain = self.program.is_plain() and self.program.shapes and not hasattr(self.optimizer, "ahead")
+        program = self.program
+        plain = program.is_plain() and program.shapes and not program.requirements() and not hasattr(self.optimizer, "ahead")
         return bool(plain) and all(not block.others and isinstance(block.rows, slice) for block in self.blocks)

@@ -225,7 +225,7 @@ def _divisor(weights: list[Any], name: str) -> Any:
     total, trace = autograd.sum(weights) if len(weights) > 1 else weights[0], tracing.recording()
     nothing_left = f"{name}: the mean divides by the weights of the targets, which sum to 0: all are ignored. Use reduction='sum'."
     if isinstance(total, autograd.Value) and trace is not None:
-        tracing.require(total, lambda mean: mean != 0.0, ValueError, nothing_left)
+        tracing.require(total, "!=", 0.0, ValueError, nothing_left)
         return tracing.batch_mean(total) if len(weights) == 1 and not trace.whole else total
     if total == 0.0:
         raise ValueError(nothing_left)

@@ -124,7 +124,7 @@ def class_numbers(target: Any, outputs: Array, name: str, ignore_index: int | No
 def marks(c: Value, count: int, name: str, ignore_index: int | None) -> list[Any]:
     """The marks of a class that every run brings: 1 at its place, 0 elsewhere; all 0 for one that is ignored."""
     found = {k: autograd.equal(c, float(k)) for k in (*range(count), ignore_index) if k is not None}
-    tracing.require(autograd.sum(found.values()), lambda share: share == 1.0, ValueError,
+    tracing.require(autograd.sum(found.values()), "==", 1.0, ValueError,
                     f"{name}: a class in the batch is no whole number from 0 to {count - 1}. Number the {count} outputs from 0.")
     return [0.0 if k == ignore_index else found[k] for k in range(count)]
 

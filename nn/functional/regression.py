@@ -156,7 +156,7 @@ def _variances(var: Any, outputs: Array, eps: float) -> Array:
                          "Give one variance for each output, one for each example, or a single one.")
     if tracing.recording() is not None and fitting.dtype == object:
         too_low = autograd.sum([autograd.heaviside(eps - v, 0.0) for v in fitting.ravel().tolist()])
-        tracing.require(too_low, lambda share: share == 0.0, ValueError,
+        tracing.require(too_low, "==", 0.0, ValueError,
                         f"gaussian_nll_loss: a variance in the batch is below eps = {eps}, where only a graph has the gradient that "
                         "PyTorch has. Keep it above, with softplus(x) + eps say, or compute the loss without a trace.")
         return np.broadcast_to(fitting, outputs.shape)

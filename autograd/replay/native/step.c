@@ -19,6 +19,11 @@ typedef struct {
     int64_t relation, x, y, answer;
 } Condition;
 
+/* What must hold of the mean of a row over the batch: numbers of Python's array. */
+typedef struct {
+    double varies, row, relation, bound;
+} Requirement;
+
 typedef struct {
     int64_t from, to;
 } Move;
@@ -42,7 +47,7 @@ typedef struct {
 } Rule;
 
 /* An argument: how many numbers it has for each example; where they are kept example by example, if a product wants that; and the array
-   that was given last, whose memory we hold on to. */
+   that was given last, whose memory we hold on to. Whole numbers, such as classes, are made floats at each step, in `floats`. */
 typedef struct {
     int64_t row, count;
     int dimensions;
@@ -50,6 +55,8 @@ typedef struct {
     Batch *kept;
     PyObject *given;
     Py_buffer buffer;
+    int is_whole;
+    double *floats;
 } Argument;
 
 typedef struct {
@@ -57,7 +64,7 @@ typedef struct {
     vectorcallfunc call;
     PyObject *owner, *groups, *settings, *modes, *usual;
     MachineObject *machine;
-    Py_buffer ahead[2];
+    Py_buffer ahead[2], required;
     int held, check_finite, loss_varies;
     int64_t loss_row, parameters;
     Argument *arguments;
@@ -87,9 +94,12 @@ static void release_rule(Rule *r) {
 }
 
 static void unbind(StepObject *self) {
-    for (Py_ssize_t i = 0; i < self->argument_count; i++) forget_argument(&self->arguments[i]);
+    for (Py_ssize_t i = 0; i < self->argument_count; i++) {
+        forget_argument(&self->arguments[i]);
+        PyMem_Free(self->arguments[i].floats);
+    }
     for (Py_ssize_t i = 0; i < self->rule_count; i++) release_rule(&self->rules[i]);
-    while (self->held > 0) PyBuffer_Release(&self->ahead[--self->held]);
+    for (; self->held > 0; self->held--) PyBuffer_Release(self->held > 2 ? &self->required : &self->ahead[self->held - 1]);
     PyMem_Free(self->arguments);
     PyMem_Free(self->rules);
     self->arguments = NULL;
@@ -122,6 +132,17 @@ static int is_undisturbed(const StepObject *self) {
     return 1;
 }
 
+static int holds(int64_t relation, double x, double y) {
+    switch (relation) {
+        case BELOW: return x < y;
+        case AT_MOST: return x <= y;
+        case ABOVE: return x > y;
+        case AT_LEAST: return x >= y;
+        case EQUAL: return x == y;
+        default: return x != y;
+    }
+}
+
 /* The numbers in a rule at its next step; 0 if a condition comes out differently than when it was recorded. */
 static int work_out(const StepObject *self, const Rule *r) {
     const Width *w = self->machine->width;
@@ -132,16 +153,7 @@ static int work_out(const StepObject *self, const Rule *r) {
     const Condition *c = r->buffers[CONDITIONS].buf;
     for (Py_ssize_t i = 0; i < ITEMS(r->buffers[CONDITIONS], Condition); i++, c++) {
         const double x = n[c->x], y = n[c->y];
-        int answer = 0;
-        switch (c->relation) {
-            case BELOW: answer = x < y; break;
-            case AT_MOST: answer = x <= y; break;
-            case ABOVE: answer = x > y; break;
-            case AT_LEAST: answer = x >= y; break;
-            case EQUAL: answer = x == y; break;
-            case OTHER: answer = x != y; break;
-        }
-        if (answer != c->answer) return 0;
+        if (holds(c->relation, x, y) != c->answer) return 0;
     }
     return 1;
 }
@@ -205,21 +217,44 @@ static void keep_examples(const Argument *a, const double *examples, int64_t bat
     a->kept->given = 1;
 }
 
-/* One step on the examples that the arguments' memory holds, `batch` of them after `skipped` batches; 0 if a gradient is not finite. */
+/* The numbers of a batch, example by example. */
+static const double *examples_of(const Argument *a, int64_t skipped, int64_t batch) {
+    const int64_t size = batch * a->count;
+    if (!a->is_whole) return (const double *)a->buffer.buf + skipped * size;
+    const int64_t *whole = (const int64_t *)a->buffer.buf + skipped * size;
+    for (int64_t i = 0; i < size; i++) a->floats[i] = (double)whole[i];
+    return a->floats;
+}
+
+static double mean_of(const StepObject *self, int varies, int64_t row) {
+    const Machine *m = &self->machine->machine;
+    return varies ? self->machine->width->mean(m->store[1] + row * m->stride, m->batch) : m->store[0][row];
+}
+
+static int is_as_required(const StepObject *self) {
+    const Requirement *r = self->required.buf;
+    for (Py_ssize_t i = 0; i < ITEMS(self->required, Requirement); i++, r++)
+        if (!holds((int64_t)r->relation, mean_of(self, r->varies != 0.0, (int64_t)r->row), r->bound)) return 0;
+    return 1;
+}
+
+/* One step on the examples that the arguments' memory holds, `batch` of them after `skipped` batches; 0 if something is not as required, or
+   a gradient not finite. */
 static int take_step(const StepObject *self, int64_t skipped, double *loss) {
     const MachineObject *object = self->machine;
     const Machine *m = &object->machine;
     const Width *w = object->width;
     for (const Argument *a = self->arguments; a < self->arguments + self->argument_count; a++) {
-        const double *examples = (const double *)a->buffer.buf + skipped * m->batch * a->count;
+        const double *examples = examples_of(a, skipped, m->batch);
         w->spread(m->store[1] + a->row * m->stride, m->stride, examples, a->count, m->batch);
         if (a->kept != NULL) keep_examples(a, examples, m->batch);
     }
     run_calls(&m->values_and_partials);
+    if (!is_as_required(self)) return 0;
     clear_adjoints(object);
     seed_adjoint(object, self->loss_varies, self->loss_row, self->loss_varies ? 1.0 / (double)m->batch : 1.0);
     run_calls(&m->contributions);
-    *loss = self->loss_varies ? w->mean(m->store[1] + self->loss_row * m->stride, m->batch) : m->store[0][self->loss_row];
+    *loss = mean_of(self, self->loss_varies, self->loss_row);
     if (self->check_finite && !w->all_finite(m->adjoint[0], self->parameters)) return 0;
     for (Py_ssize_t i = 0; i < self->rule_count; i++) apply_rule(self, &self->rules[i]);
     return 1;
@@ -234,7 +269,8 @@ static int hold_argument(Argument *a, PyObject *given, int leading, int64_t batc
         return 0;
     }
     a->given = Py_NewRef(given);
-    int fits = strcmp(a->buffer.format, "d") == 0 && a->buffer.ndim == leading + a->dimensions && a->buffer.shape[leading - 1] == batch;
+    a->is_whole = a->buffer.itemsize == sizeof(int64_t) && (strcmp(a->buffer.format, "l") == 0 || strcmp(a->buffer.format, "q") == 0);
+    int fits = (a->is_whole || strcmp(a->buffer.format, "d") == 0) && a->buffer.ndim == leading + a->dimensions && a->buffer.shape[leading - 1] == batch;
     for (int i = 0; fits && i < a->dimensions; i++) fits = a->buffer.shape[leading + i] == a->shape[i];
     if (!fits) forget_argument(a);
     return fits;
@@ -322,11 +358,11 @@ static int bind_argument(Argument *a, PyObject *shape, int64_t row) {
 }
 
 static int bind(StepObject *self, PyObject *args) {
-    PyObject *machine, *shapes, *ahead[2], *modes, *usual, *groups, *settings, *rules;
+    PyObject *machine, *shapes, *ahead[2], *modes, *usual, *groups, *settings, *rules, *required;
     int loss_varies, check_finite;
     Py_ssize_t loss_row, parameters;
-    if (!PyArg_ParseTuple(args, "O!O!OOOOO!O!pnnpO!", machine_type, &machine, &PyTuple_Type, &shapes, &ahead[0], &ahead[1], &modes, &usual,
-                          &PyList_Type, &groups, &PyTuple_Type, &settings, &loss_varies, &loss_row, &parameters, &check_finite, &PyList_Type, &rules))
+    if (!PyArg_ParseTuple(args, "O!O!OOOOO!O!pnOnpO!", machine_type, &machine, &PyTuple_Type, &shapes, &ahead[0], &ahead[1], &modes, &usual,
+                          &PyList_Type, &groups, &PyTuple_Type, &settings, &loss_varies, &loss_row, &required, &parameters, &check_finite, &PyList_Type, &rules))
         return -1;
     unbind(self);
     self->loss_varies = loss_varies;
@@ -335,6 +371,8 @@ static int bind(StepObject *self, PyObject *args) {
     self->check_finite = check_finite;
     for (; self->held < 2; self->held++)
         if (PyObject_GetBuffer(ahead[self->held], &self->ahead[self->held], PyBUF_SIMPLE) < 0) return -1;
+    if (PyObject_GetBuffer(required, &self->required, PyBUF_SIMPLE) < 0) return -1;
+    self->held++;
     self->arguments = PyMem_Calloc((size_t)PyTuple_GET_SIZE(shapes) + 1, sizeof *self->arguments);
     self->rules = PyMem_Calloc((size_t)PyList_GET_SIZE(rules) + 1, sizeof *self->rules);
     if (self->arguments == NULL || self->rules == NULL) return -1;
@@ -349,9 +387,12 @@ static int bind(StepObject *self, PyObject *args) {
         if (bind_rule(&self->rules[i], PyList_GET_ITEM(rules, i)) < 0) return -1;
     }
     const Machine *m = &((MachineObject *)machine)->machine;
-    for (Argument *a = self->arguments; a < self->arguments + self->argument_count; a++)
+    for (Argument *a = self->arguments; a < self->arguments + self->argument_count; a++) {
+        a->floats = PyMem_Calloc((size_t)(m->batch * a->count) + 1, sizeof *a->floats);
+        if (a->floats == NULL) return -1;
         for (Batch *b = m->batch_of; b < m->batch_of + m->batches; b++)
             if (b->start == a->row && b->count == a->count) a->kept = b;
+    }
     self->groups = Py_NewRef(groups);
     self->group_count = PyList_GET_SIZE(groups);
     self->settings = Py_NewRef(settings);

@@ -14,8 +14,9 @@ from numpy.typing import NDArray
 from autograd.modes import _modes, current
 from autograd.replay.native.executor import NativeExecutor, _native, number_of
 from autograd.replay.native.rule_source import loop
-from autograd.replay.rules import RELATIONS, Register, Rule, Step, recorded
+from autograd.replay.rules import Register, Rule, Step, recorded
 from autograd.replay.training import Block, TrainStep
+from autograd.tracing import RELATIONS
 
 if TYPE_CHECKING:
     from autograd.replay.program import Program
@@ -89,9 +90,12 @@ class NativeTrainStep(TrainStep):
             block.clock = {name: type(block.clock[name])(numbered.number(register)) for name, register in rule.clock.items()}
 
     def _take(self, losses: Floats, arrays: Sequence[Floats]) -> None:
-        """Steps until there are no batches left: as far as C goes by itself, then again with what has changed."""
+        """Steps until there are no batches left: as far as C goes by itself, then again with what has changed.
+
+        A batch at which C stops twice is left to Python, which raises what there is to raise.
+        """
         arrays = [np.ascontiguousarray(a) for a in arrays]
-        taken = 0
+        taken, stopped = 0, False
         while taken < len(losses):
             gradients = self._bind(arrays[0].shape[1])
             done = self.quick.take(losses[taken:], *(a[taken:] for a in arrays))
@@ -101,6 +105,11 @@ class NativeTrainStep(TrainStep):
             if taken < len(losses):
                 self.require_finite(gradients)
                 self._bound_to = []
+            if stopped and not done:
+                self._leave_to_python()
+                losses[taken] = super().__call__(*(a[taken] for a in arrays))
+                taken += 1
+            stopped = not done
 
     def _bind(self, size: int) -> Floats:
         """Make the quick way ready for batches of a size, with parameters, state and settings as they are now; the gradients' array."""
@@ -119,7 +128,8 @@ class NativeTrainStep(TrainStep):
             self.quick.bind(
                 executor.machine, tuple(program.shapes), program.parameters.ahead, self.ahead, _modes, USUAL,
                 optimizer.param_groups, tuple(part for setting in settings for part in setting),
-                loss.varying, loss.start, len(self.row), optimizer.check_finite, [numbered.described for _, _, numbered in self.rules],
+                loss.varying, loss.start, required(program), len(self.row), optimizer.check_finite,
+                [numbered.described for _, _, numbered in self.rules],
             )
             self._bound_to = now
         return executor.uniform_adjoint
@@ -197,11 +207,18 @@ class NumberedRule:
         return used
 
 
+def required(program: Program) -> Floats:
+    """What must hold in every run: (is the row varying, row, relation, bound) for each."""
+    relations = list(RELATIONS)
+    found = [(rows.varying, rows.start, relations.index(must.relation), must.bound) for rows, must in program.requirements()]
+    return np.array(found, dtype=float)
+
+
 def whole_step(program: Program, optimizer: Any) -> Any:
     """The quick step of a program, or None where something must be done in Python at every step: random numbers to draw, running means to
-    tell, a gradient elsewhere than at the parameters, or a rule that is more than arithmetic.
+    tell, a gradient elsewhere than at the parameters, leaves that are written at once, or a rule that is more than arithmetic.
     """
-    if hasattr(optimizer, "ahead") or not program.is_plain():
+    if hasattr(optimizer, "ahead") or program.parameters.eager or not program.is_plain():
         return None
     try:
         return NativeTrainStep(program, optimizer).quick

@@ -92,3 +92,16 @@ def test_numpys_warnings_are_silent_and_stay_as_they_were_outside():
     with np.errstate(all="raise"):
         assert program([0.0])[0] == np.inf
     assert np.geterr() == before
+
+
+def test_rows_that_are_in_their_place_are_not_copied_there_again():
+    """Two kernels read rows of two blocks at once; both blocks are computed where those rows are."""
+    kernels = [
+        Map(TABLE["exp"], Rows(True, 3, 3), (Rows(True, 0, 3),)), Map(TABLE["sin"], Rows(True, 6, 3), (Rows(True, 0, 3),)),
+        Gather(Rows(True, 9, 2), True, (3, 8)), Gather(Rows(True, 11, 2), True, (4, 7)),
+    ]
+    executor = NumpyExecutor(Lowered([], [], 3, kernels, [Rows(True, 9, 2), Rows(True, 11, 2)], 0, 13), 2)
+    assert "copyto" not in executor.source()
+    executor.varying[:3] = [[0.0, 1.0], [0.5, 0.25], [2.0, 3.0]]
+    executor.forward()
+    assert executor.varying[9:13, 0].tolist() == pytest.approx([1.0, np.sin(2.0), np.exp(0.5), np.sin(0.5)])

@@ -9,7 +9,8 @@ import pytest
 
 import optim
 from autograd.ops import TABLE
-from autograd.replay.rules import RELATIONS, Rule, recorded
+from autograd.replay.rules import Rule, recorded
+from autograd.tracing import RELATIONS
 from tests.optim.leaves import Leaf, every_variant, gradients
 
 START = {"θ": 0.7, "v": 0.3, "u": 0.2, "m": -0.1, "b": 0.05}

@@ -175,3 +175,17 @@ def test_steps_leave_nothing_for_the_collector():
         assert len(gc.get_objects()) - before <= 5
     finally:
         gc.enable()
+
+
+@pytest.mark.parametrize("executor", ["python", "numpy", None])
+def test_leaves_of_other_classes_are_written_at_every_step(executor):
+    """micrograd's Values, say, whose readers do not ask whether a program has newer numbers."""
+    from autograd.compat.micrograd import Value as Compatible
+
+    w, v = Compatible(2.0), Value(2.0)
+    steps = [trace(lambda x, u=u: (u * x - 1.0) * (u * x - 1.0), 1.0, executor=executor).train_step(optim.SGD([u], lr=0.1)) for u in (w, v)]
+    for _ in range(5):
+        for step in steps:
+            step(np.ones(2))
+        assert w.data == pytest.approx(v.data, rel=1e-15)
+    assert 1.0 < w.data < 1.7

@@ -306,3 +306,42 @@ def test_a_step_is_collected_with_its_owner() -> None:
     del pair
     gc.collect()
     assert count() == before - 1
+
+
+def classifier() -> tuple[Any, Any]:
+    model = nn.MLP(4, [8, 3], rng=1)
+    loss = nn.CrossEntropyLoss(weight=[1.0, 2.0, 0.5], ignore_index=-1)
+    program = trace(lambda x, c: loss(model(x), c), np.zeros(4), 0, executor="native")
+    return model, program.train_step(optim.Adam(model.parameters(), lr=0.01))
+
+
+@pytest.mark.parametrize("dtype", [np.int64, np.float64, np.int32])
+def test_losses_on_class_numbers_run_in_one_call(dtype: Any) -> None:
+    x, classes = RNG.normal(size=(20, 4)), (np.arange(20) % 3).astype(dtype)
+    classes[4] = -1
+    model, step = classifier()
+    twin, loss = nn.MLP(4, [8, 3], rng=1), nn.CrossEntropyLoss(weight=[1.0, 2.0, 0.5], ignore_index=-1)
+    eager = optim.Adam(twin.parameters(), lr=0.01)
+    assert isinstance(step, _native.Step)
+    for _ in range(5):
+        expected = loss(twin(x), classes.astype(int).tolist())
+        eager.zero_grad()
+        expected.backward()
+        eager.step()
+        assert step(x, classes) == pytest.approx(expected.item(), rel=1e-12)
+    for p, q in zip(model.parameters(), twin.parameters(), strict=True):
+        np.testing.assert_allclose(p.data, q.data, rtol=1e-10, atol=1e-12)
+
+
+def test_a_class_that_there_is_not_is_refused_and_nothing_changes() -> None:
+    model, step = classifier()
+    x, classes = RNG.normal(size=(3, 20, 4)), np.tile(np.arange(20) % 3, (3, 1))
+    for _ in range(3):
+        step(x[0], classes[0])
+    before = [p.data.copy() for p in model.parameters()]
+    wrong = classes.copy()
+    wrong[0, 5] = 3
+    for take in (lambda: step(x[0], wrong[0]), lambda: step.many(x, wrong)):
+        with pytest.raises(ValueError, match="no whole number from 0 to 2"):
+            take()
+        assert all(np.array_equal(p.data, q) for p, q in zip(model.parameters(), before, strict=True))
