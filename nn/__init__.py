@@ -6,7 +6,7 @@ if not hasattr(autograd, "Value"):
     raise ImportError(f"Another project's package 'autograd' is installed at {autograd.__file__}, over the one this needs: "
                       "uninstall both, then install chalkgrad again.")
 
-from nn import functional, init
+from nn import functional, init, regularisation, utils
 from nn.activation import (
     ELU,
     SELU,
@@ -61,6 +61,7 @@ from nn.threshold import (
 )
 from nn.training.fit import fit
 from nn.training.history import History
+from nn.training.live import Live
 
 __all__ = [
     "AND",
@@ -86,6 +87,7 @@ __all__ = [
     "Layer",
     "LeakyReLU",
     "Linear",
+    "Live",
     "LogSoftmax",
     "MSELoss",
     "Maxout",
@@ -118,4 +120,6 @@ __all__ = [
     "fit",
     "functional",
     "init",
+    "regularisation",
+    "utils",
 ]

@@ -1,5 +1,6 @@
 """Optimisers: rules that turn gradients into steps, under PyTorch's names."""
 
+from optim import lr_scheduler as lr_scheduler
 from optim.adadelta import Adadelta
 from optim.adagrad import Adagrad
 from optim.adam import Adam, AdamW

@@ -50,11 +50,11 @@ def checked(owner: str, name: str, value: Any) -> Any:
     if name == "betas":
         if not isinstance(value, tuple | list) or len(value) != 2:
             raise TypeError(f"{owner}: betas must be a pair (beta1, beta2), got {shown(value)}.")
-        return tuple(_number(owner, f"betas[{i}]", beta, BELOW_ONE) for i, beta in enumerate(value))
-    return _number(owner, name, value, RANGES[name]) if name in RANGES else value
+        return tuple(real_number(owner, f"betas[{i}]", beta, BELOW_ONE) for i, beta in enumerate(value))
+    return real_number(owner, name, value, RANGES[name]) if name in RANGES else value
 
 
-def _number(owner: str, name: str, value: Any, allowed: Range) -> float:
+def real_number(owner: str, name: str, value: Any, allowed: Range) -> float:
     if isinstance(value, bool) or not isinstance(value, Real):
         raise TypeError(f"{owner}: {name} must be {allowed.words}, got {shown(value)}.")
     try:

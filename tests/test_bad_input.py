@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 
 from autograd import anomaly, no_grad, recording, rng, scope
-from tests.bad_input import domains, files, modes, operands, programs, settings, shapes
+from tests.bad_input import domains, files, modes, operands, programs, schedules, settings, shapes
 from tests.bad_input.world import MishapError, Row, World, snapshot
 
-SUBJECTS = (operands, shapes, domains, modes, settings, files, programs)
+SUBJECTS = (operands, shapes, domains, modes, settings, files, programs, schedules)
 TABLE = [row for subject in SUBJECTS for row in subject.ROWS]
 
 

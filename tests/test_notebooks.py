@@ -1,6 +1,7 @@
 """Every notebook runs, and shows in the repository what it shows when it is run."""
 
 import os
+import re
 from pathlib import Path
 
 import nbformat
@@ -64,3 +65,22 @@ def test_it_shows_no_error_and_no_warning(kept):
 
 def test_its_cells_are_short(kept):
     assert {name: cell.source for name, cell in code(kept).items() if len(cell.source.splitlines()) > LONGEST} == {}
+
+
+def test_it_says_nothing_of_the_machine_it_was_run_on(kept):
+    assert not [cell.id for cell in kept.cells if cell.metadata]
+    assert sorted(kept.metadata) == ["kernelspec", "language_info"]
+    assert kept.metadata.kernelspec.name == "python3"
+    assert list(kept.metadata.language_info) == ["name"]
+    assert not re.search(r"[\"'\s](/home/|/root/|/tmp/|/Users/|[A-Z]:\\)", nbformat.writes(kept))
+
+
+def test_what_moves_can_be_seen_where_no_script_may_run(kept):
+    moving = [html for output in outputs(kept) if "<script" in (html := output.get("data", {}).get("text/html", ""))]
+    assert all(re.search('<img alt="[^"]*graph of [^>]* src="data:', html, re.IGNORECASE) for html in moving)
+    assert all("<summary>All steps</summary>" in html for html in moving)
+
+
+def test_its_links_lead_to_files(kept, path):
+    links = [link for cell in kept.cells if cell.cell_type == "markdown" for link in re.findall(r"\]\(([^)#]+)", cell.source)]
+    assert [link for link in links if not (path.parent / link).exists()] == []

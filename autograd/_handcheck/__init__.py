@@ -30,8 +30,8 @@ def check_by_hand(root: Value, answers: Mapping[str | Value, float | Fraction | 
 
     An answer is right if it differs from the gradient by less than one part in a million (or 1e-12); if it has at least two
     digits and is the gradient rounded to them; or if its last digit is off by one and that is less than 1 % of the
-    gradient. So 0.79 is right for 0.7864, and 0.8 has a digit too few. But a number that a usual slip gives more nearly is
-    taken for that slip: exact before rounded, rounded before off by one.
+    gradient. So 0.79 is right for 0.7864, and 0.8 has a digit too few. But a number that is off by one, and that a usual slip
+    gives more nearly, is taken for that slip.
 
     Args:    root: the output. answers: the gradient of each node asked for, by its label or by the Value itself: a number, a
              fraction, or a text such as "0.790" or "1/3". A float has the digits that it is printed with.

@@ -60,7 +60,7 @@ class Key:
         name, right = self.steps.names[v], self.steps.adjoints[v]
         given = read(x, name)
         fit = given.fit(right)
-        if fit is not Fit.SAME:
+        if fit > Fit.ROUNDED:
             slip = min(Below(self.steps, v).slips(), key=lambda slip: given.fit(slip.number))
             closer = given.fit(slip.number)
             incomplete = given.significant == 1 and given.rounds(right)

@@ -23,7 +23,7 @@ class Film:
     """Data and gradients of one graph, built anew at every moment from the same operations.
 
     Args:    root: the output at the first moment, which is recorded with it. fold: as in `draw`. most: how many moments are kept.
-             When there would be more, every second one is forgotten, and from then on only every second one recorded.
+             When there would be more, every second one is forgotten, and from then on only every second one kept, and the last.
     Example:
         >>> from autograd import Value
         >>> from autograd.stepper.film import Film
@@ -46,6 +46,7 @@ class Film:
         self._order = [where[v] if isinstance(v, Value) else None for v in graph.nodes]
         self.met, self._most, self._every = 0, most, 1
         self._frames: list[dict[str, Any]] = []
+        self._last: list[dict[str, Any]] = []
         self._data = {"title": self._title, "scene": scene_of(graph, found.names, groups), "frames": self._frames}
         self._widgets: list[FilmWidget] = []
         self.record(root)
@@ -60,14 +61,15 @@ class Film:
             raise ValueError(f"Film: this graph of {len(values)} nodes is not the one the film began with, which has {len(self._shape)}. "
                              "Compute the output in the same way each time, or begin another film.")
         met, self.met = self.met, self.met + 1
-        if met % self._every:
-            return
         grads = adjoints(root)
         frame = {
             "step": met, "loss": brief(root.item()),
             "data": [None if i is None else brief(values[i].item()) for i in self._order],
             "grad": [None if i is None else brief(grads[values[i]]) for i in self._order],
         }
+        self._last = [frame] if met % self._every else []
+        if self._last:
+            return
         self._frames.append(frame)
         if len(self._frames) > self._most:
             del self._frames[1::2]
@@ -92,11 +94,12 @@ class Film:
 
     def _still(self) -> str:
         """What is seen where no script may run."""
-        return still(self._picture, self._title, (f"Step {frame['step']}: {self._name} = {frame['loss']}" for frame in self._frames))
+        course = (f"Step {frame['step']}: {self._name} = {frame['loss']}" for frame in self._frames + self._last)
+        return still(self._picture, self._title, course)
 
     def _html(self, alone: bool = False) -> str:
         """The view on a page, alone or among other things."""
-        return fragment("mountFilm", self._data, self._still(), alone)
+        return fragment("mountFilm", {**self._data, "frames": self._frames + self._last}, self._still(), alone)
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
         return {"text/html": self._html(), "text/plain": repr(self)}
@@ -106,7 +109,7 @@ class Film:
 
     def course(self) -> str:
         """From which output to which it has come."""
-        first, last = (digits(float(frame["loss"])) for frame in (self._frames[0], self._frames[-1]))
+        first, last = (digits(float(frame["loss"])) for frame in (self._frames[0], (self._frames + self._last)[-1]))
         return f"from {first} to {last}"
 
 

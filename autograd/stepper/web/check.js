@@ -8,7 +8,7 @@ const ASKED = { contribution: "contribution", after: "sum so far" };
 const NOT_A_NUMBER = "Write a number: 0.79, −3, 1e−3 or 1/3.";
 const INCOMPLETE = "It is right as far as it goes, but one digit tells too little: give at least two.";
 const HINT = "Multiply the adjoint by the partial; for the sum, add that to what was there.";
-const [SAME, ROUNDED, , APART] = [0, 1, 2, 3];
+const [ROUNDED, APART] = [1, 3];
 
 /** The form. data: {slips, tolerance}. answered({what, given, right, slip}) is called for each number that is checked. */
 export function checkForm(data, { answered, reveal }) {
@@ -62,13 +62,13 @@ export function checkForm(data, { answered, reveal }) {
   };
 }
 
-/** What there is to say of a text that was written: as `check_by_hand` has it, a slip that fits better than the right number is what happened. */
+/** What there is to say of a text that was written: as `check_by_hand` has it, a slip that fits better than a number that is off by one is what happened. */
 function verdict(what, text, step, { slips, tolerance }) {
   const [given, expected] = [parsed(text), step[what]];
   if (!given) return { given: null, right: false, slip: null, sentence: `“${text.trim()}” is no number. ${NOT_A_NUMBER}` };
   const found = fit(given, expected, tolerance);
   const wrong = (sentence, slip = null) => ({ given: given.number, right: false, slip, sentence: `${digits(given.number)} is not the ${ASKED[what]}. ${sentence}` });
-  if (found !== SAME) {
+  if (found > ROUNDED) {
     const fits = step.check[what].map(([number]) => fit(given, number, tolerance));
     const best = fits.indexOf(Math.min(APART, ...fits));
     const incomplete = given.significant === 1 && rounds(given, expected, tolerance);

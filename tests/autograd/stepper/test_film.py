@@ -56,7 +56,7 @@ def test_another_graph_is_refused_and_nothing_is_recorded(other):
     assert len(data_of(film)["frames"]) == 1
 
 
-def test_of_a_long_run_every_second_moment_is_kept_then_every_fourth():
+def test_of_a_long_run_every_second_moment_is_kept_then_every_fourth_and_the_last():
     w = Value(0.0, "w")
     film = Film(output(w), most=8)
     for i in range(1, 40):
@@ -64,7 +64,7 @@ def test_of_a_long_run_every_second_moment_is_kept_then_every_fourth():
         film.record(output(w))
     data = data_of(film)
     kept = [frame["step"] for frame in data["frames"]]
-    assert kept == list(range(0, 40, 8))
+    assert kept == [*range(0, 40, 8), 39]
     assert [x for x, _ in numbers(data, "w")] == [step / 40.0 for step in kept]
     assert film.met == 40
 

@@ -1,0 +1,24 @@
+"""What keeps a net from learning its examples by heart: penalties on its weights, and stopping in time.
+
+    criterion = Penalised(nn.MSELoss(), model, L2(0.01))       # data loss + λ R(W), in training only
+"""
+
+from nn.regularisation.early_stopping import EarlyStopping, WeightChange
+from nn.regularisation.eigen_analysis import L2Analysis, l2_analysis
+from nn.regularisation.penalised import Penalised, weights
+from nn.regularisation.penalties import L1, L2, ElasticNet, Lp, Penalty, soft_threshold
+
+__all__ = [
+    "L1",
+    "L2",
+    "EarlyStopping",
+    "ElasticNet",
+    "L2Analysis",
+    "Lp",
+    "Penalised",
+    "Penalty",
+    "WeightChange",
+    "l2_analysis",
+    "soft_threshold",
+    "weights",
+]
