@@ -4,6 +4,7 @@ import copy
 import random
 import signal
 import sys
+from itertools import count
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ import pytest
 import autograd
 import nn
 import optim
+from autograd.replay.program import Program
 from nn import functional
 from nn.training.interrupts import held_back
 
@@ -231,22 +233,31 @@ def test_what_cannot_be_compiled_trains_on_the_graph_and_says_why(make, loss, re
     assert (history.loss, history.val_loss, state(model)) == (expected.loss, expected.val_loss, state(reference))
 
 
-class Interrupting(optim.SGD):
-    """SGD at whose fourth step somebody presses Ctrl-C."""
+def with_ctrl_c(step):
+    """A step in whose fourth call somebody presses Ctrl-C."""
+    calls = count(1)
 
-    steps = 0
-
-    def coefficients(self, clock, group):
-        if clock["step"] == 4 and self.steps < 4:
+    def taken(*args):
+        if next(calls) == 4:
             signal.raise_signal(signal.SIGINT)
-        self.steps = clock["step"]
-        return super().coefficients(clock, group)
+        return step(*args)
+
+    return taken
 
 
 @MODES
-def test_ctrl_c_ends_the_run_after_a_whole_step(compiled):
+def test_ctrl_c_ends_the_run_after_a_whole_step(compiled, monkeypatch):
     before = signal.getsignal(signal.SIGINT)
-    model, history = trained(compiled, optimiser=lambda p: Interrupting(p, lr=0.1), epochs=9, shuffle=False, validation=(X, NUMBERS))
+    made = Program.train_step
+    monkeypatch.setattr(Program, "train_step", lambda program, optimizer: with_ctrl_c(made(program, optimizer)))
+
+    def optimiser(parameters):
+        sgd = optim.SGD(parameters, lr=0.1)
+        if not compiled:
+            sgd.step = with_ctrl_c(sgd.step)
+        return sgd
+
+    model, history = trained(compiled, optimiser=optimiser, epochs=9, shuffle=False, validation=(X, NUMBERS))
     reference = nn.MLP(3, [4, 1], rng=5)
     sgd = optim.SGD(reference.parameters(), lr=0.1)
     first = by_hand(reference, X, NUMBERS, nn.MSELoss(), sgd, 5)
