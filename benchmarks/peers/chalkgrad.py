@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import count
+from itertools import count, cycle, islice
 from typing import Any
 
 import numpy as np
@@ -82,13 +82,12 @@ def compiled(executor: str) -> Form:
     def form(job: Job) -> Train | str:
         if job.key == "e" and executor == "python":
             return "one line of source for each node: half a minute to trace, seconds a step"
-        learner, taken = Learner(job), count()
+        learner, batches = Learner(job), cycle(list(zip(job.X, job.Y, strict=True)))
         step = learner.traced(executor).train_step(learner.optimizer)
 
         def train(steps: int) -> float:
-            for _ in range(steps):
-                batch = next(taken) % len(job.X)
-                loss = step(job.X[batch], job.Y[batch])
+            for X, Y in islice(batches, steps):
+                loss = step(X, Y)
             return loss
 
         return train
