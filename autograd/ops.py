@@ -195,6 +195,36 @@ class Arithmetic:
         return absolute(self)
 
 
+class Compared(Arithmetic):
+    """A carrier whose comparisons are for it to answer: a subclass says what comparing means."""
+
+    __slots__ = ()
+
+    def compared(self, relation: str, other: Any) -> Any:
+        """What `self relation other` gives, with a relation such as "<="."""
+        raise NotImplementedError
+
+    def __lt__(self, other: Any) -> Any:
+        return self.compared("<", other)
+
+    def __le__(self, other: Any) -> Any:
+        return self.compared("<=", other)
+
+    def __gt__(self, other: Any) -> Any:
+        return self.compared(">", other)
+
+    def __ge__(self, other: Any) -> Any:
+        return self.compared(">=", other)
+
+    def __eq__(self, other: Any) -> Any:
+        return self.compared("==", other)
+
+    def __ne__(self, other: Any) -> Any:
+        return self.compared("!=", other)
+
+    __hash__ = object.__hash__
+
+
 def where(test: Any, yes: Any, no: Any) -> Any:
     """`yes` where the test holds, else `no`; the other branch is not multiplied by 0 but left out."""
     return (yes if test else no) if isinstance(test, bool) else test.choose(yes, no)

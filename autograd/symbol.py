@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, ClassVar, Self
 
-from autograd.ops import ATOM, POWER, PREFIX, PRODUCT, TABLE, Arithmetic, Op, div, mul, sub
+from autograd.ops import ATOM, POWER, PREFIX, PRODUCT, TABLE, Compared, Op, div, mul, sub
 from autograd.ops import pow as power
 
 CONDITION = -1
 
 
-class Symbol(Arithmetic):
+class Symbol(Compared):
     """A name standing for a number, or a formula made of such names.
 
     Args:
@@ -87,28 +87,11 @@ class Symbol(Arithmetic):
         """A condition, for `where` and `guarded`."""
         return type(self)(f"{self.text} {self.signs.get(relation, relation)} {self.of(other).text}", CONDITION)
 
-    def __lt__(self, other: Any) -> Any:
-        return self.compared("<", other)
-
-    def __le__(self, other: Any) -> Any:
-        return self.compared("<=", other)
-
-    def __gt__(self, other: Any) -> Any:
-        return self.compared(">", other)
-
-    def __ge__(self, other: Any) -> Any:
-        return self.compared(">=", other)
-
-    def __eq__(self, other: Any) -> Any:
-        return self.compared("==", other)
-
     def __and__(self, other: Any) -> Any:
         return type(self)(f"{self.text} and {other}", CONDITION) if isinstance(other, Symbol) else self if other else False
 
     def __rand__(self, other: Any) -> Any:
         return self if other else False
-
-    __hash__ = object.__hash__
 
     def choose(self, yes: Any, no: Any) -> Self:
         """yes where this condition holds, else no."""

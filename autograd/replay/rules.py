@@ -14,7 +14,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from autograd import ops
-from autograd.ops import Arithmetic, Op
+from autograd.ops import Compared, Op
 from autograd.tracing import RELATIONS
 
 Step = tuple[Op, "Register", tuple["Register", ...]]
@@ -24,7 +24,7 @@ Place = tuple[str, int | None]
 """A setting by its name; where it is a pair, the place in it."""
 
 
-class Register(Arithmetic):
+class Register(Compared):
     """A number, whose present value is known, or a whole array, of which nothing is."""
 
     __slots__ = ("number", "recorder")
@@ -54,24 +54,6 @@ class Register(Arithmetic):
         """The answer there is now; from here on the list holds only where it is the same."""
         return self.recorder.answered(self, relation, self.recorder.of(other))
 
-    def __lt__(self, other: Any) -> bool:
-        return self.compared("<", other)
-
-    def __le__(self, other: Any) -> bool:
-        return self.compared("<=", other)
-
-    def __gt__(self, other: Any) -> bool:
-        return self.compared(">", other)
-
-    def __ge__(self, other: Any) -> bool:
-        return self.compared(">=", other)
-
-    def __eq__(self, other: Any) -> bool:
-        return self.compared("==", other)
-
-    def __ne__(self, other: Any) -> bool:
-        return self.compared("!=", other)
-
     def __bool__(self) -> bool:
         return self.compared("!=", 0.0)
 
@@ -79,8 +61,6 @@ class Register(Arithmetic):
         self.compared("==", self.number)
         assert self.number is not None
         return self.number
-
-    __hash__ = object.__hash__
 
 
 class Recorder:

@@ -10,14 +10,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeAlias
 
-from autograd.ops import TABLE, Arithmetic, Formula, Op
+from autograd.ops import TABLE, Compared, Formula, Op
 
 Operand: TypeAlias = "Term | float"
 Shape: TypeAlias = tuple[int, ...]
 Rules: TypeAlias = Mapping[Op, Callable[..., "Operand | None"]]
 
 
-class Term(Arithmetic):
+class Term(Compared):
     """A formula: an operation on operands, or a leaf.
 
         op      a row of the table, or the name of something that is no function of numbers, such as "leaf" or "<="
@@ -43,28 +43,11 @@ class Term(Arithmetic):
         """A condition, for `where` and `guarded`."""
         return self.terms.made(relation, (self, other))
 
-    def __lt__(self, other: Any) -> Any:
-        return self.compared("<", other)
-
-    def __le__(self, other: Any) -> Any:
-        return self.compared("<=", other)
-
-    def __gt__(self, other: Any) -> Any:
-        return self.compared(">", other)
-
-    def __ge__(self, other: Any) -> Any:
-        return self.compared(">=", other)
-
-    def __eq__(self, other: Any) -> Any:
-        return self.compared("==", other)
-
     def __and__(self, other: Any) -> Any:
         return self.terms.made("&", (self, other)) if isinstance(other, Term) else self if other else False
 
     def __rand__(self, other: Any) -> Any:
         return self if other else False
-
-    __hash__ = object.__hash__
 
     def choose(self, yes: Any, no: Any) -> Term:
         """yes where this condition holds, else no."""
