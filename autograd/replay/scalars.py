@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from autograd.replay.arguments import counted
 from autograd.replay.lower import Rows
-from autograd.replay.native.executor import _native, aligned, number_of
+from autograd.replay.native.executor import NOT_BUILT, _native, aligned, number_of, unknown
 from autograd.replay.runs import MARGIN, Runs
 
 Floats = NDArray[np.float64]
@@ -82,10 +82,10 @@ class ScalarExecutor:
 def refusal(runs: Runs) -> str | None:
     """Why the interpreter cannot run a program; None if it can."""
     if _native is None:
-        return "the native extension is not built: install a C compiler such as gcc, then this package once more"
+        return NOT_BUILT
     for kind in runs.kinds:
         if number_of(kind.op) is None:
-            return f"the native extension has no operation {kind.op.name!r}: it knows the rows of the table it was built with"
+            return unknown(kind.op)
     return None
 
 

@@ -29,13 +29,21 @@ PACKED = 256 * 32
 NOTHING: Places = (0, 0, 0, False, False)
 
 
+NOT_BUILT = "the native extension is not built: install a C compiler such as gcc, then this package once more"
+
+
+def unknown(op: Op) -> str:
+    """Why a program with this operation is refused."""
+    return f"the native extension has no operation {op.name!r}: it knows the rows of the table it was built with"
+
+
 def refusal(lowered: Lowered) -> str | None:
     """Why the native executor cannot run a program; None if it can."""
     if _native is None:
-        return "the native extension is not built: install a C compiler such as gcc, then this package once more"
+        return NOT_BUILT
     for kernel in lowered.kernels:
         if isinstance(kernel, (Map, Fold)) and number_of(kernel.op) is None:
-            return f"the native extension has no operation {kernel.op.name!r}: it knows the rows of the table it was built with"
+            return unknown(kernel.op)
     return None
 
 
