@@ -4,7 +4,7 @@ VENV   := .venv
 RUN    := $(VENV)/bin/python
 READY  := $(VENV)/.ready
 
-.PHONY: demo test test-long lint bench record clean
+.PHONY: demo test test-long lint bench record notebooks coverage clean
 
 demo: $(READY)
 	$(RUN) -m demo
@@ -30,6 +30,12 @@ bench: $(READY)
 record: $(READY)
 	$(RUN) tests/oracles/install_torch.py
 	$(RUN) -m tests.oracles.record
+
+notebooks: $(READY)
+	$(RUN) notebooks/build.py $(NAMES)
+
+coverage: $(READY)
+	$(RUN) docs/cover.py
 
 NATIVE := setup.py autograd/ops.py autograd/symbol.py autograd/replay/rules.py $(wildcard autograd/replay/native/*.[ch] autograd/replay/native/*source.py optim/*.py)
 

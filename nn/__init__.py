@@ -6,7 +6,7 @@ if not hasattr(autograd, "Value"):
     raise ImportError(f"Another project's package 'autograd' is installed at {autograd.__file__}, over the one this needs: "
                       "uninstall both, then install chalkgrad again.")
 
-from nn import functional, init, regularisation, utils
+from nn import data, functional, init, plots, regularisation, utils
 from nn.activation import (
     ELU,
     SELU,
@@ -117,9 +117,11 @@ __all__ = [
     "Tanh",
     "ThresholdNet",
     "boolean_net",
+    "data",
     "fit",
     "functional",
     "init",
+    "plots",
     "regularisation",
     "utils",
 ]

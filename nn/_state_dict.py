@@ -60,3 +60,8 @@ def fitting(given: Any, value: Any, name: str) -> Any:
     if not float(new).is_integer():
         raise ValueError(f"{name} is {new}, and counts something: an integer is needed")
     return int(new)
+
+
+def copied(module: Any) -> dict[str, Any]:
+    """The state of a module as it is now: arrays of its own, for `load_state_dict` later."""
+    return {key: np.array(x) for key, x in module.state_dict().items()}

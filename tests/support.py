@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import importlib.util
 import math
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
+from types import ModuleType
 
 import mpmath as mp
 
@@ -26,3 +29,14 @@ def digits(n: int) -> Iterator[None]:
     """mpmath with n decimal digits."""
     with mp.workdps(n):
         yield
+
+
+def script(path: str) -> ModuleType:
+    """A script of the repository as a module."""
+    name = Path(path).stem
+    spec = importlib.util.spec_from_file_location(f"script_{name}", Path(__file__).parents[1] / path)
+    assert spec is not None
+    assert spec.loader is not None
+    sys.modules[spec.name] = module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module

@@ -1,15 +1,17 @@
 """Every notebook runs, and shows in the repository what it shows when it is run."""
 
-import os
+import copy
 import re
 from pathlib import Path
 
 import nbformat
 import pytest
-from nbclient import NotebookClient
+
+from tests.support import script
 
 ROOT = Path(__file__).parents[1]
 LONGEST = 15
+build = script("notebooks/build.py")
 
 
 @pytest.fixture(scope="module", params=sorted((ROOT / "notebooks").glob("*.ipynb")), ids=lambda path: path.stem)
@@ -24,12 +26,9 @@ def kept(path):
 
 
 @pytest.fixture(scope="module")
-def run(path):
+def run(kept):
     """The notebook after it was run from the top in a fresh kernel."""
-    notebook = nbformat.read(path, as_version=4)
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    client = NotebookClient(notebook, timeout=60, coalesce_streams=True, resources={"metadata": {"path": str(path.parent)}})
-    return client.execute(env=environment)
+    return build.run(copy.deepcopy(kept))
 
 
 def code(notebook):
@@ -55,6 +54,17 @@ def test_it_shows_what_it_shows_when_it_is_run(kept, run):
     assert said(kept) == said(run)
 
 
+def test_its_text_says_the_same(kept, path):
+    text = build.unrun(build.TEXTS / f"{path.stem}.md")
+    written, shown = ([(cell.cell_type, cell.source, cell.metadata) for cell in notebook.cells] for notebook in (text, kept))
+    assert written == shown
+
+
+def test_every_text_has_its_notebook():
+    names = [sorted(path.stem for path in folder.glob(kind)) for folder, kind in ((build.TEXTS, "*.md"), (build.NOTEBOOKS, "*.ipynb"))]
+    assert names[0] == names[1]
+
+
 def test_its_cells_were_run_in_order(kept):
     assert [cell.execution_count for cell in code(kept).values()] == list(range(1, len(code(kept)) + 1))
 
@@ -68,7 +78,7 @@ def test_its_cells_are_short(kept):
 
 
 def test_it_says_nothing_of_the_machine_it_was_run_on(kept):
-    assert not [cell.id for cell in kept.cells if cell.metadata]
+    assert not [cell.id for cell in kept.cells if cell.metadata.keys() - {"tags"}]
     assert sorted(kept.metadata) == ["kernelspec", "language_info"]
     assert kept.metadata.kernelspec.name == "python3"
     assert list(kept.metadata.language_info) == ["name"]

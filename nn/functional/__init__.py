@@ -1,5 +1,6 @@
 """Activations and losses as functions of numbers, Values and arrays of them."""
 
+from nn.functional.accuracy import accuracy
 from nn.functional.activations import (
     elu,
     heaviside,
@@ -29,8 +30,8 @@ from nn.functional.margins import hinge_loss, multi_margin_loss, multiclass_hing
 from nn.functional.regression import gaussian_nll_loss, huber_loss, l1_loss, mean_error, mse_loss, smooth_l1_loss
 
 __all__ = [
-    "binary_cross_entropy", "binary_cross_entropy_with_logits", "categorical_cross_entropy", "cross_entropy", "elu", "gaussian_nll_loss",
-    "heaviside", "hinge_loss", "huber_loss", "identity", "l1_loss", "leaky_relu", "log_softmax", "maxout", "mean_error", "mse_loss",
-    "multi_margin_loss", "multiclass_hinge_loss", "multilabel_soft_margin_loss", "nll_loss", "prelu", "relu", "rrelu", "scaled_tanh",
-    "selu", "sigmoid", "smooth_l1_loss", "softmax", "softplus", "tanh",
+    "accuracy", "binary_cross_entropy", "binary_cross_entropy_with_logits", "categorical_cross_entropy", "cross_entropy", "elu",
+    "gaussian_nll_loss", "heaviside", "hinge_loss", "huber_loss", "identity", "l1_loss", "leaky_relu", "log_softmax", "maxout",
+    "mean_error", "mse_loss", "multi_margin_loss", "multiclass_hinge_loss", "multilabel_soft_margin_loss", "nll_loss", "prelu", "relu",
+    "rrelu", "scaled_tanh", "selu", "sigmoid", "smooth_l1_loss", "softmax", "softplus", "tanh",
 ]

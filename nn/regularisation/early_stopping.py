@@ -1,15 +1,19 @@
-"""Stopping in time: when the validation error, or the weights themselves, have come to rest."""
+"""Stopping in time: when the validation error, or the weights themselves, have come to rest.
+
+Both are callbacks of `nn.fit`, and can be asked in a loop of one's own.
+"""
 
 from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
 from autograd.rng import is_integer
 from nn._settings import count, finite
+from nn._state_dict import copied
 from nn.module import Module
 from nn.parameter import Floats
 from nn.regularisation.penalties import listed
@@ -21,6 +25,7 @@ class EarlyStopping:
         best_t = min over s ≤ t of E_s
         stop after `extra` more epochs, once best_t = best_(t - window)
 
+    As a callback of `nn.fit` with validation it ends the run, and the model has the best weights then. In a loop of one's own,
     `update` is told the error of each epoch and says whether to stop; the weights are noted at each new best, in the extra
     epochs too, and `restore` puts them back.
 
@@ -36,6 +41,8 @@ class EarlyStopping:
 
     Source:  Prechelt, Early Stopping - But When? (1998); Goodfellow, Bengio, Courville, Deep Learning (2016), algorithm 7.1.
     """
+
+    needs_validation: ClassVar[bool] = True
 
     def __init__(self, model: Module, window: int = 10, extra: int = 0) -> None:
         if not isinstance(model, Module):
@@ -55,14 +62,16 @@ class EarlyStopping:
 
         Raises:  TypeError: error is no number. ValueError: it is inf or nan.
         """
-        measured = finite(error, "EarlyStopping: error")
-        self.epoch += 1
-        if measured < self.best:
-            self.best, self.best_epoch = measured, self.epoch
-            self._weights = {key: np.array(x) for key, x in self.model.state_dict().items()}
-        if self._stop_at is None and self.epoch - self.best_epoch >= self.window:
-            self._stop_at = self.epoch + self.extra
-        return self._stop_at is not None and self.epoch >= self._stop_at
+        return self._noted(finite(error, "EarlyStopping: error"))
+
+    def after_epoch(self, history: Any) -> bool:
+        """Take note of the last validation loss of a run; whether to stop now. One that is not finite is no new best."""
+        return self._noted(history.val_loss[-1])
+
+    def at_end(self, history: Any) -> None:  # noqa: ARG002 - a callback is told
+        """Put back the weights of the best epoch, if there is one."""
+        if self._weights is not None:
+            self.restore()
 
     def restore(self) -> None:
         """Put back the weights of the best epoch.
@@ -72,6 +81,15 @@ class EarlyStopping:
         if self._weights is None:
             raise RuntimeError("EarlyStopping: there are no weights to restore yet. Call update(error) after each epoch.")
         self.model.load_state_dict(self._weights)
+
+    def _noted(self, measured: float) -> bool:
+        self.epoch += 1
+        if measured < self.best:
+            self.best, self.best_epoch = measured, self.epoch
+            self._weights = copied(self.model)
+        if self._stop_at is None and self.epoch - self.best_epoch >= self.window:
+            self._stop_at = self.epoch + self.extra
+        return self._stop_at is not None and self.epoch >= self._stop_at
 
 
 class WeightChange:
@@ -104,6 +122,10 @@ class WeightChange:
         """Take note of the weights after an epoch; whether to stop now."""
         self._past.append(flat(p.data for p in self.parameters))
         return len(self._past) == self._past.maxlen and bool(np.abs(self._past[-1] - self._past[0]).max() < self.tolerance)
+
+    def after_epoch(self, history: Any) -> bool:  # noqa: ARG002 - a callback is told
+        """As `update`."""
+        return self.update()
 
 
 def flat(arrays: Iterable[Any]) -> Floats:

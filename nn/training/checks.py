@@ -60,6 +60,24 @@ def require_parts(model: Any, loss: Any, optimizer: Any) -> None:
                          "Make the optimiser with this model's parameters().")
 
 
+def require_schedule(schedule: Any, optimizer: Any) -> None:
+    """Raise unless this is None, or a schedule of the optimiser."""
+    if schedule is None:
+        return
+    if isinstance(schedule, type) or not (hasattr(schedule, "step") and hasattr(schedule, "optimizer")):
+        raise TypeError(f"fit: schedule is {schedule!r} ({type(schedule).__name__}). "
+                        "Give an object, such as optim.lr_scheduler.StepLR(optimizer, step_size=30).")
+    if schedule.optimizer is not optimizer:
+        raise ValueError(f"fit: {type(schedule).__name__} sets the rates of another optimiser. Make it with the one that is given here.")
+
+
+def require_functions(**given: Any) -> None:
+    """Raise unless each of these is None or can be called."""
+    for name, f in given.items():
+        if f is not None and (not callable(f) or isinstance(f, type)):
+            raise TypeError(f"fit: {name} is {f!r} ({type(f).__name__}). Give a function, or None.")
+
+
 def require_batches(model: Module, examples: int, batch_size: int) -> None:
     """Raise if batch norm would meet a mini-batch of one."""
     alone = 1 in (batch_size, examples, examples % batch_size)

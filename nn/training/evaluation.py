@@ -1,4 +1,4 @@
-"""The loss of a model as it stands, on examples that it is not trained on."""
+"""The loss and the accuracy of a model as it stands, in evaluation mode."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from autograd import no_grad
+from autograd import no_grad, values
 from nn.arrays import Array
 from nn.module import Module
-from nn.training.programs import NotCompiledError, as_program
+from nn.training.programs import NotCompiledError, as_program, outputs_as_program
 
 
 @contextmanager
@@ -25,7 +25,7 @@ def evaluating(model: Module) -> Iterator[None]:
 
 
 def evaluation(model: Module, loss: Any, data: tuple[Array, Array], executor: str) -> Callable[[], float]:
-    """A function that gives the mean loss of the data in evaluation mode: by a program, if one trains the model too."""
+    """A function that gives the mean loss of the data: by a program, if one trains the model too."""
 
     def on_graph() -> float:
         with evaluating(model), no_grad():
@@ -39,6 +39,27 @@ def evaluation(model: Module, loss: Any, data: tuple[Array, Array], executor: st
     try:
         with evaluating(model):
             program = as_program(model, loss, *data)
+    except NotCompiledError:
+        return on_graph
+    return by_program
+
+
+def measured(model: Module, measure: Callable[[Any, Any], float], data: tuple[Array, Array], executor: str) -> Callable[[], float]:
+    """A function that gives a measure, such as the accuracy, of the outputs for the data: by a program, if one trains the model too."""
+    X, y = data
+
+    def on_graph() -> float:
+        with evaluating(model), no_grad():
+            return float(measure(values(model(X)), y))
+
+    def by_program() -> float:
+        return float(measure(program(X), y))
+
+    if executor.startswith("eager"):
+        return on_graph
+    try:
+        with evaluating(model):
+            program = outputs_as_program(model, X)
     except NotCompiledError:
         return on_graph
     return by_program

@@ -1,14 +1,15 @@
-"""The loss of a batch as a program: traced for one example, and compared with the graph before it is trusted."""
+"""A model, or the loss of a batch, as a program: traced for one example, and compared with the graph before it is trusted."""
 
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from autograd import TraceError, Value, no_grad
+from autograd import TraceError, Value, no_grad, values
 from autograd.replay import trace
 from autograd.rng import generator
 from nn.arrays import Array, objects
@@ -39,10 +40,31 @@ def as_program(model: Module, loss: Any, X: Array, y: Array) -> Program:
         return agreeing(as_batch, model, loss, X, y)
 
 
+def outputs_as_program(model: Module, X: Array) -> Program:
+    """The program of a model's outputs, in the mode it is in, one example each.
+
+    Raises:  NotCompiledError: the model cannot be traced, or looks at other examples too.
+    """
+    compared = X[:MOST_COMPARED]
+    with no_grad():
+        expected = values(model(compared))
+    with telling():
+        program = trace(lambda x: alone(model, x), compared[0])
+    found = np.asarray(program(compared))
+    if found.size != expected.size or not np.allclose(found.reshape(expected.shape), expected, rtol=1e-9, atol=1e-9, equal_nan=True):
+        raise NotCompiledError("the outputs of a batch are not those of its examples")
+    return program
+
+
+def alone(model: Module, x: Any) -> Any:
+    """The output for an example that comes alone, as it stands in a batch."""
+    output = model(x)
+    return objects([output], (1,)) if isinstance(output, Value) else output
+
+
 def by_itself(model: Module, loss: Any, x: Any, target: Any) -> Any:
     """The loss of an example that comes alone, as layers take it; a single output stands in a row, as its target does."""
-    output = model(x)
-    return loss(objects([output], (1,)) if isinstance(output, Value) else output, target)
+    return loss(alone(model, x), target)
 
 
 def as_batch(model: Module, loss: Any, x: Any, target: Any) -> Any:
@@ -73,11 +95,18 @@ def traced(one: OneExample, model: Module, loss: Any, X: Array, y: Array) -> Pro
     """The program of one example's loss, whatever it may give."""
 
     def of_one(x: Any, target: Any) -> Any:
-        try:
+        with telling():
             return one(model, loss, x, target)
-        except TraceError as error:
-            raise NotCompiledError(str(error)) from error
-        except Exception as error:
-            raise NotCompiledError(f"traced for one example, it raises {type(error).__name__}: {error}") from error
 
     return trace(of_one, X[0], y[0])
+
+
+@contextmanager
+def telling() -> Iterator[None]:
+    """What is raised within says why there is no program."""
+    try:
+        yield
+    except TraceError as error:
+        raise NotCompiledError(str(error)) from error
+    except Exception as error:
+        raise NotCompiledError(f"traced for one example, it raises {type(error).__name__}: {error}") from error

@@ -21,8 +21,7 @@ def bar(epochs: int, progress: bool) -> Iterator[Callable[[History], object]]:
     with tqdm(total=epochs, unit="epoch") as shown:
 
         def show(history: History) -> None:
-            losses = {"loss": history.loss, "val_loss": history.val_loss}
-            shown.set_postfix({name: f"{xs[-1]:.4g}" for name, xs in losses.items() if xs}, refresh=False)
+            shown.set_postfix({name: f"{x:.4g}" for name, x in history.last().items()}, refresh=False)
             shown.update()
 
         yield show

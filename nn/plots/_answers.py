@@ -1,0 +1,37 @@
+"""What a model gives for many rows at once, as numbers: for pictures of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from autograd import TraceError, no_grad, trace, values
+from nn.arrays import as_array
+from nn.module import Module
+from nn.parameter import Floats
+from nn.training.evaluation import evaluating
+
+
+def answers(model: Any, rows: Floats, name: str) -> Floats:
+    """The outputs for a batch, in evaluation mode: by a traced program where that is possible, else on the graph.
+
+    Raises:  TypeError: model is no function.
+    """
+    if not callable(model) or isinstance(model, type):
+        raise TypeError(f"{name}: the model is {model!r} ({type(model).__name__}). Give a Module, or a function of an (N, 2) array.")
+    if not isinstance(model, Module):
+        return floats(model(rows), name)
+    with evaluating(model):
+        try:
+            return trace(lambda x: model(x[np.newaxis])[0], rows[0])(rows)
+        except TraceError:
+            with no_grad():
+                return floats(model(rows), name)
+
+
+def floats(outputs: Any, name: str) -> Floats:
+    """The numbers of what a model gave, Values or not; a truth value counts as 0 or 1."""
+    if isinstance(outputs, np.ndarray) and outputs.dtype == bool:
+        return outputs.astype(np.float64)
+    return values(as_array(outputs, f"{name}: the model's output"))
