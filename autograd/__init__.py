@@ -37,6 +37,8 @@ __all__ += ops.__all__
 
 LAZY = {
     "_explain": ["explain", "paths", "why_order"],
+    "critical_points": ["CriticalPoint", "classify_critical_point"],
+    "differences": ["numeric_derivative", "numeric_gradient"],
     "handcheck": ["HandCheckError", "check_by_hand", "worksheet"],
     "_steps": ["Step", "Steps", "steps"],
     "stepper": ["Stepper"],
@@ -48,6 +50,8 @@ __all__ += [name for names in LAZY.values() for name in names]
 if TYPE_CHECKING:
     from autograd._explain import explain, paths, why_order
     from autograd._steps import Step, Steps, steps
+    from autograd.critical_points import CriticalPoint, classify_critical_point
+    from autograd.differences import numeric_derivative, numeric_gradient
     from autograd.handcheck import HandCheckError, check_by_hand, worksheet
     from autograd.stepper import Stepper as Stepper
 

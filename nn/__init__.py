@@ -6,7 +6,21 @@ if not hasattr(autograd, "Value"):
     raise ImportError(f"Another project's package 'autograd' is installed at {autograd.__file__}, over the one this needs: "
                       "uninstall both, then install chalkgrad again.")
 
-from nn import data, functional, init, plots, regularisation, utils
+from nn import (
+    by_hand,
+    data,
+    diagnostics,
+    ensembles,
+    functional,
+    init,
+    likelihood,
+    plots,
+    polynomial,
+    regularisation,
+    surfaces,
+    twenty_lines,
+    utils,
+)
 from nn.activation import (
     ELU,
     SELU,
@@ -24,6 +38,7 @@ from nn.activation import (
     Tanh,
 )
 from nn.batchnorm import BatchNorm1d
+from nn.collapse import collapse
 from nn.container import ModuleDict, ModuleList, Sequential
 from nn.dropout import Dropout
 from nn.linear import Linear, Maxout
@@ -52,16 +67,31 @@ from nn.threshold import (
     NOR,
     NOT,
     OR,
+    AutomatonNet,
+    Inequality,
+    MaxMargin,
     McCullochPitts,
     Perceptron,
     PerceptronReport,
     PerceptronUpdate,
+    RecurrentThresholdNet,
     ThresholdNet,
     boolean_net,
+    inequalities,
+    max_margin,
+    perceptron_net,
+    solve_inequalities,
+    tower_net,
 )
+from nn.training.cross_validation import CrossValidation, cross_validate
 from nn.training.fit import fit
 from nn.training.history import History
 from nn.training.live import Live
+from nn.training.live_curve import LiveCurve
+from nn.training.lr_range_test import LRRangeTest, lr_range_test
+from nn.training.overfit import Overfit, overfit_subset
+from nn.training.pretraining import pretrain
+from nn.training.search import Choice, LogUniform, Search, Uniform, random_search
 
 __all__ = [
     "AND",
@@ -71,11 +101,14 @@ __all__ = [
     "NOT",
     "OR",
     "SELU",
+    "AutomatonNet",
     "BCELoss",
     "BCEWithLogitsLoss",
     "BatchNorm1d",
     "CategoricalCrossEntropyLoss",
+    "Choice",
     "CrossEntropyLoss",
+    "CrossValidation",
     "Dropout",
     "Elementwise",
     "GaussianNLLLoss",
@@ -83,13 +116,18 @@ __all__ = [
     "History",
     "HuberLoss",
     "Identity",
+    "Inequality",
     "L1Loss",
+    "LRRangeTest",
     "Layer",
     "LeakyReLU",
     "Linear",
     "Live",
+    "LiveCurve",
     "LogSoftmax",
+    "LogUniform",
     "MSELoss",
+    "MaxMargin",
     "Maxout",
     "McCullochPitts",
     "MeanError",
@@ -101,6 +139,7 @@ __all__ = [
     "MulticlassHingeLoss",
     "NLLLoss",
     "Neuron",
+    "Overfit",
     "PReLU",
     "Parameter",
     "Perceptron",
@@ -108,7 +147,9 @@ __all__ = [
     "PerceptronUpdate",
     "RReLU",
     "ReLU",
+    "RecurrentThresholdNet",
     "ScaledTanh",
+    "Search",
     "Sequential",
     "Sigmoid",
     "SmoothL1Loss",
@@ -116,12 +157,31 @@ __all__ = [
     "Softplus",
     "Tanh",
     "ThresholdNet",
+    "Uniform",
     "boolean_net",
+    "by_hand",
+    "collapse",
+    "cross_validate",
     "data",
+    "diagnostics",
+    "ensembles",
     "fit",
     "functional",
+    "inequalities",
     "init",
+    "likelihood",
+    "lr_range_test",
+    "max_margin",
+    "overfit_subset",
+    "perceptron_net",
     "plots",
+    "polynomial",
+    "pretrain",
+    "random_search",
     "regularisation",
+    "solve_inequalities",
+    "surfaces",
+    "tower_net",
+    "twenty_lines",
     "utils",
 ]

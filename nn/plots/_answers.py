@@ -6,11 +6,12 @@ from typing import Any
 
 import numpy as np
 
-from autograd import TraceError, no_grad, trace, values
+from autograd import no_grad, values
 from nn.arrays import as_array
 from nn.module import Module
 from nn.parameter import Floats
 from nn.training.evaluation import evaluating
+from nn.training.programs import NotCompiledError, outputs_as_program
 
 
 def answers(model: Any, rows: Floats, name: str) -> Floats:
@@ -24,8 +25,8 @@ def answers(model: Any, rows: Floats, name: str) -> Floats:
         return floats(model(rows), name)
     with evaluating(model):
         try:
-            return trace(lambda x: model(x[np.newaxis])[0], rows[0])(rows)
-        except TraceError:
+            return outputs_as_program(model, rows)(rows)
+        except NotCompiledError:
             with no_grad():
                 return floats(model(rows), name)
 

@@ -18,6 +18,11 @@ ACROSS = 4
 WIDTH, HEIGHT = 2.4, 2.2
 
 
+def look(k: int) -> dict[str, Any]:
+    """How the k-th line of a picture is told from the others."""
+    return {"color": COLOURS[k % len(COLOURS)], "linestyle": "-" if k < len(COLOURS) else "--"}
+
+
 def axes_for(ax: Axes | None, name: str, size: tuple[float, float] = (5.0, 3.0)) -> Axes:
     """The given axes, or those of a new figure.
 

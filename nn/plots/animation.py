@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import base64
+import io
 import os
-import tempfile
 from collections.abc import Mapping, Sequence
 from html import escape
 from pathlib import Path
@@ -14,7 +14,7 @@ import numpy as np
 
 from nn._settings import count
 from nn.parameter import Floats
-from nn.plots._axes import COLOURS, pyplot
+from nn.plots._axes import COLOURS, look, pyplot
 from nn.plots.contours import Limits, Surface, paths_of, surface_drawn
 
 if TYPE_CHECKING:
@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from PIL.Image import Image
 
-DOTS_AN_INCH, INKS = 80, 64
+DOTS_AN_INCH = 80
+GREYS = 36
 PAUSE = 90
 """Milliseconds from one picture to the next."""
 
@@ -41,7 +42,7 @@ class Film:
         self.ax, self._paths = ax, paths
         last = max(map(len, paths.values())) - 1
         self.steps: list[int] = np.unique(np.linspace(0, last, min(frames, last + 1)).round().astype(int)).tolist()
-        self._lines = {name: ax.plot([], [], "-", color=COLOURS[k % len(COLOURS)], label=name)[0] for k, name in enumerate(paths)}
+        self._lines = {name: ax.plot([], [], label=name, **look(k))[0] for k, name in enumerate(paths)}
         self._dots = {name: ax.plot([], [], "o", color=line.get_color())[0] for name, line in self._lines.items()}
         self._counter = ax.text(0.02, 0.96, "", transform=ax.transAxes, verticalalignment="top")
         ax.legend(fontsize="small", loc="upper right")
@@ -56,7 +57,7 @@ class Film:
         return [*self._lines.values(), *self._dots.values(), self._counter]
 
     def pictures(self) -> list[Image]:
-        """The pictures as images of Pillow. What does not move is drawn once, and all have the colours of the last."""
+        """The pictures as images of Pillow, in few colours. What does not move is drawn only once."""
         from matplotlib.backends.backend_agg import FigureCanvasAgg
         from PIL.Image import Dither, fromarray
 
@@ -72,21 +73,26 @@ class Film:
             for artist in self.show_step(step):
                 self.ax.draw_artist(artist)
             found.append(fromarray(np.array(canvas.buffer_rgba())).convert("RGB"))
-        palette = found[-1].quantize(INKS, dither=Dither.NONE)
-        return [picture.quantize(palette=palette, dither=Dither.NONE) for picture in found]
+        inks = palette()
+        return [picture.quantize(palette=inks, dither=Dither.NONE) for picture in found]
 
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write the film to a file that shows it again and again, and return its path.
 
         Args:    path: the end of its name says the format: .gif (the smallest), .webp or .png.
         """
-        first, *rest = self.pictures()
-        first.save(path, save_all=True, append_images=rest, duration=PAUSE, loop=0)
+        self._write(path)
         return Path(path)
 
+    def _write(self, to: Any, kind: str | None = None) -> None:
+        """Write the pictures to a path or an open file."""
+        first, *rest = self.pictures()
+        first.save(to, kind, save_all=True, append_images=rest, duration=PAUSE, loop=0)
+
     def _repr_html_(self) -> str:
-        with tempfile.TemporaryDirectory() as folder:
-            data = base64.b64encode(self.save(Path(folder) / "film.gif").read_bytes()).decode()
+        buffer = io.BytesIO()
+        self._write(buffer, "GIF")
+        data = base64.b64encode(buffer.getvalue()).decode()
         return f'<img alt="{escape(f"Moving picture: {self._told}")}" src="data:image/gif;base64,{data}">'
 
     def __repr__(self) -> str:
@@ -95,6 +101,18 @@ class Film:
     @property
     def _told(self) -> str:
         return f"{', '.join(self._paths)} going downhill, in {len(self.steps)} pictures"
+
+
+def palette() -> Image:
+    """Greys for the map, and every colour of a path with three that lead over to white."""
+    from matplotlib.colors import to_rgb
+    from PIL.Image import new
+
+    greys = [(level, level, level) for level in np.linspace(0.0, 1.0, GREYS)]
+    inks = [share * np.array(to_rgb(colour)) + (1.0 - share) for colour in COLOURS for share in (0.25, 0.5, 0.75, 1.0)]
+    found = new("P", (1, 1))
+    found.putpalette((255.0 * np.array([*greys, *inks])).round().astype(int).ravel().tolist())
+    return found
 
 
 def animate(

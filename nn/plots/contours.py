@@ -10,7 +10,7 @@ import numpy as np
 from autograd import Value, no_grad
 from nn._settings import count, finite
 from nn.parameter import Floats, numbers
-from nn.plots._axes import COLOURS, axes_for
+from nn.plots._axes import axes_for, look
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -44,10 +44,9 @@ def error_surface(
     paths = paths_of(trajectories or {})
     axes = surface_drawn("error_surface", f, xlim, ylim, ax, levels, resolution)
     for k, (name, path) in enumerate(paths.items()):
-        colour = COLOURS[k % len(COLOURS)]
-        axes.plot(*path.T, ".-", color=colour, label=name, markersize=3, linewidth=1.2)
-        axes.plot(*path[0], "o", color=colour, markerfacecolor="none", markersize=8)
-        axes.plot(*path[-1], "o", color=colour, markersize=6)
+        line = axes.plot(*path.T, marker=".", label=name, markersize=3, linewidth=1.2, **look(k))[0]
+        axes.plot(*path[0], "o", color=line.get_color(), markerfacecolor="none", markersize=8)
+        axes.plot(*path[-1], "o", color=line.get_color(), markersize=6)
     if paths:
         axes.legend(fontsize="small")
     return axes

@@ -163,3 +163,53 @@ def test_the_shift_can_be_left_out():
     norm = nn.BatchNorm1d(2, bias=False)
     assert [name for name, _ in norm.named_parameters()] == ["weight"]
     assert autograd.values(norm([[1.0, 2.0], [3.0, 5.0]])).sum() == 0.0
+
+
+def test_it_is_affine_so_a_skewed_feature_stays_skewed():
+    x = np.random.default_rng(0).exponential(size=(500, 1)) * 3.0 + 7.0
+    y = autograd.values(nn.BatchNorm1d(1, eps=0.0)(x))
+
+    def moments(z):
+        d = (z - z.mean()) / z.std()
+        return [(d**3).mean(), (d**4).mean()]
+
+    skewness, kurtosis = moments(x)
+    assert moments(y) == pytest.approx([skewness, kurtosis], rel=1e-12)
+    # A Gaussian has 0 and 3.
+    assert skewness > 1.5
+    assert kurtosis > 6.0
+
+
+def by_weight_and_bias(norm, W, b, u, g):
+    """The gradients of Σ g·norm(Wu + b) by W and b."""
+    layer = nn.Linear(W.shape[1], W.shape[0])
+    layer.weight.data, layer.bias.data = W, b
+    autograd.dot(norm(layer(u)).ravel(), g.ravel().tolist()).backward()
+    return layer.weight.grad, layer.bias.grad
+
+
+def random_layer():
+    r = np.random.default_rng(0)
+    return r.normal(size=(3, 2)), r.normal(size=3), r.normal(size=(10, 2)), r.normal(size=(10, 3))
+
+
+def test_a_bias_before_it_has_no_gradient_as_the_mean_takes_it_away():
+    W, b, u, g = random_layer()
+    by_W, by_b = by_weight_and_bias(nn.BatchNorm1d(3), W, b, u, g)
+    assert abs(by_b).max() <= 20 * EPS * abs(by_W).max()
+    assert abs(by_W).max() > 0.1
+
+
+def test_a_bias_before_the_non_linearity_has_a_gradient_if_the_norm_comes_after_it():
+    W, b, u, g = random_layer()
+    _, by_b = by_weight_and_bias(nn.Sequential(nn.Tanh(), nn.BatchNorm1d(3)), W, b, u, g)
+    assert abs(by_b).min() > 0.01
+
+
+def test_scaled_weights_before_it_give_the_same_outputs_and_gradients_as_much_smaller():
+    W, b, u, g = random_layer()
+    norm = nn.BatchNorm1d(3, eps=0.0)
+    by_W, _ = by_weight_and_bias(norm, W, b, u, g)
+    by_4W, _ = by_weight_and_bias(norm, 4.0 * W, 4.0 * b, u, g)
+    assert (4.0 * by_4W == by_W).all()
+    assert (autograd.values(norm(4.0 * g)) == autograd.values(norm(g))).all()

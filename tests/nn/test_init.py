@@ -7,6 +7,8 @@ import numpy as np
 import pytest
 
 import autograd
+import nn
+import optim
 from autograd import Value
 from nn import Parameter, init
 from tests.nn.measure import Bounds, apart
@@ -181,3 +183,46 @@ def test_a_rule_with_fans_needs_a_matrix(name):
     with pytest.raises(ValueError, match="eye_: a matrix is needed"):
         init.eye_(bias)
     assert bias.data.tolist() == [1.0, 2.0]
+
+
+def test_xaviers_variance_carries_no_square_root():
+    for n, m in ((100, 100), (10, 190), (3, 5)):
+        bell, flat = Bounds(), Bounds()
+        init.xavier_normal_(Parameter(np.zeros((m, n))), rng=bell)
+        init.xavier_uniform_(Parameter(np.zeros((m, n))), rng=flat)
+        ((_, std),), ((low, high),) = bell.pairs, flat.pairs
+        for variance in (std**2, (high - low) ** 2 / 12.0):
+            assert variance == pytest.approx(2.0 / (n + m), rel=1e-12)
+            assert variance < 0.75 * math.sqrt(2.0 / (n + m))  # the variance that is printed: ten times as much at 100 and 100
+
+
+@pytest.mark.parametrize("constant", [0.0, 0.5, -1.0])
+@pytest.mark.parametrize("activation", ["tanh", "sigmoid", "relu"])
+def test_neurons_that_start_equal_stay_equal(constant, activation):
+    net = nn.MLP(3, [4, 2], activation, "identity", rng=0)
+    for p in net.parameters():
+        init.constant_(p, constant)
+    X, y = np.random.default_rng(0).normal(size=(8, 3)), np.random.default_rng(1).normal(size=(8, 2))
+    nn.fit(net, X, y, loss=nn.MSELoss(), optimizer=optim.SGD(net.parameters(), lr=0.1), epochs=5, batch_size=8, shuffle=False)
+    first, second = (linear.weight.data for linear, _ in net.layers)
+    assert (first == first[0]).all()
+    assert (second == second[:, :1]).all()
+    assert (net.layers[1][0].bias.data != constant).all()
+
+
+def test_with_zeros_no_gradient_reaches_the_first_layer():
+    net = nn.MLP(3, [4, 1], "tanh", rng=0)
+    for p in net.parameters():
+        init.zeros_(p)
+    nn.functional.mse_loss(net([1.0, 2.0, 3.0]), 1.0).backward()
+    assert [np.abs(p.grad).max() for p in net.parameters()] == [0.0, 0.0, 0.0, 2.0]
+
+
+def test_small_numbers_that_differ_break_the_symmetry():
+    net = nn.MLP(3, [4, 1], "tanh", rng=0)
+    for seed, (linear, _) in enumerate(net.layers):
+        init.normal_(linear.weight, std=0.01, rng=seed)
+        init.zeros_(linear.bias)
+    nn.functional.mse_loss(net([1.0, 2.0, 3.0]), 1.0).backward()
+    rows = net.layers[0][0].weight.grad
+    assert len({tuple(row) for row in rows.tolist()}) == 4
