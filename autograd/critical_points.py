@@ -40,8 +40,8 @@ def classify_critical_point(
 
     Args:    f: takes a list of Values, returns one, as for `hessian`. x: the point. rtol: an eigenvalue no larger than rtol
              times the largest counts as 0. gradient_tol: how large a slope still counts as level.
-    Raises:  TypeError: as `hessian`. ValueError: a slope at x is larger than gradient_tol; a second derivative is not finite; a
-             tolerance is negative.
+    Raises:  TypeError: as `hessian`. ValueError: x is empty; a slope there is larger than gradient_tol; a second derivative is not
+             finite; a tolerance is negative.
     Example:
         >>> found = classify_critical_point(lambda x: (x[0] * x[1] - 1.0)**2, [0.0, 0.0])
         >>> found.kind, found.eigenvalues
@@ -56,14 +56,16 @@ def classify_critical_point(
             raise ValueError(f"classify_critical_point: {name} is {bound}. It bounds a size, so use 0.0 or more.")
     H = hessian(f)(x)
     slopes = [g.item() for g in grad(f)(list(x))]
-    steepest = max(slopes, key=abs, default=0.0)
+    if not slopes:
+        raise ValueError("classify_critical_point: x has no members, so there is no direction to look in. Give at least one number.")
+    steepest = max(slopes, key=abs)
     if not abs(steepest) <= gradient_tol:
         raise ValueError(f"classify_critical_point: the slope along x[{slopes.index(steepest)}] is {steepest:.6g}, so x is not level "
                          "and no critical point. Go to where the gradient is 0 first, or raise gradient_tol.")
     if not np.isfinite(H).all():
         raise ValueError("classify_critical_point: a second derivative is inf or nan there, so nothing can be said. Choose another point.")
     λ, Q = np.linalg.eigh((H + H.T) / 2.0)
-    return CriticalPoint(kind_of(λ, rtol * np.abs(λ).max(initial=0.0)), λ, Q)
+    return CriticalPoint(kind_of(λ, rtol * np.abs(λ).max()), λ, Q)
 
 
 def kind_of(curvatures: NDArray[np.float64], zero: float) -> str:

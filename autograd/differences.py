@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from autograd.functions import Number, sequence
 from autograd.gradcheck import EPS
+from autograd.ieee import fold_sum
 from autograd.ops import number, shown
 from autograd.transforms import one_number, require_function
 from autograd.value import Value
@@ -46,7 +47,7 @@ def numeric_derivative(f: Callable[[Any], Any], x: Number, *, method: str = "cen
              power of two; and 1e-20 for "complex", which has no rounding to fear.
     Raises:  TypeError: f is no function, gives something else than one number, or takes no complex numbers. ValueError: an
              unknown method, a step that is not above 0 or does not change x, an x that is not finite, an imaginary part that f loses.
-    Differs: one lecture deck checks gradients with the forward difference. At the best step of each, the central one has
+    Differs: a lecture deck checks gradients with the forward difference. At the best step of each, the central one has
              about three digits more.
     Example:
         >>> numeric_derivative(lambda x: x**3, 2.0, method="forward", h=0.5)
@@ -70,7 +71,7 @@ def numeric_derivative(f: Callable[[Any], Any], x: Number, *, method: str = "cen
     if any(place and at + place * step == at for place in stencil.places):
         raise ValueError(f"numeric_derivative: h is {step}, too small to change x = {at}. Use a larger step, or None for the best one.")
     seen = [weight * value(f, at + place * step) for place, weight in zip(stencil.places, stencil.weights, strict=True)]
-    return math.fsum(seen) / step
+    return fold_sum(seen) / step
 
 
 def numeric_gradient(

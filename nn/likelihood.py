@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 
 import autograd
-from autograd import Value
+from autograd import Value, tracing, values
 from nn.arrays import memberwise
 from nn.functional.reduction import as_value, filled, pair, require_probabilities, require_shape, rows
 
@@ -31,7 +31,7 @@ def gaussian(mean: Any, target: Any, variance: Any) -> Value:
 
     Args:    mean: μ, the net's output. target: y. variance: σ², above 0, in units of y²; one for all, or one for each.
     Shape:   mean and target any, the same; variance that, or (). One Value.
-    Raises:  TypeError: a member is no number. ValueError: different shapes, or no members.
+    Raises:  TypeError: a member is no number. ValueError: different shapes, no members, or a variance that is not above 0.
     Example:
         >>> round(gaussian([1.0], [1.0], 1.0).item(), 6)  # 1/√2π
         0.398942
@@ -40,6 +40,8 @@ def gaussian(mean: Any, target: Any, variance: Any) -> Value:
     """
     μ, y = pair(mean, target, "none", "gaussian")
     v = filled(variance, "gaussian: variance")
+    if tracing.recording() is None and not (values(v) > 0.0).all():
+        raise ValueError(f"gaussian: a variance is {values(v).min()}, and must be above 0. Make it positive, with softplus say.")
     if v.ndim:
         require_shape(v, μ.shape, μ, "gaussian: variance")
         return product(memberwise(_density, μ, y, v))

@@ -41,6 +41,8 @@ class Polynomial(Module):
             raise TypeError(f"Polynomial: degree is {degree!r} ({type(degree).__name__}). Give an integer, 0 or more.")
         if degree < 0:
             raise ValueError(f"Polynomial: degree is {degree}. Give an integer, 0 or more.")
+        if not isinstance(domain, (tuple, list)) or len(domain) != 2:
+            raise TypeError(f"Polynomial: domain is {domain!r} ({type(domain).__name__}). Give two numbers, (low, high).")
         low, high = (finite(end, f"Polynomial: domain[{i}]") for i, end in enumerate(domain))
         if low >= high:
             raise ValueError(f"Polynomial: domain is ({low}, {high}). Give the lower end first: its length scales x.")

@@ -1,6 +1,6 @@
 """What the lecture decks do with chalk: backpropagation and descent in plain numpy, each symbol by its name.
 
-Nothing here uses the graph. Read it beside the graph: both give the same bits.
+Nothing here builds a graph. Read it beside the graph: both give the same bits.
 """
 
 from nn.by_hand.backpropagation import Backpropagation, LayerPass, backpropagation

@@ -32,8 +32,7 @@ def descend(slope: Slope, x: Any, *, lr: float, steps: int) -> Floats:
 
     Source:  Cauchy, Méthode générale pour la résolution des systèmes d'équations simultanées (1847).
     """
-    rate, passed = finite(lr, "descend: lr"), [floats(x, "descend: x")]
-    not_negative(rate, "descend: lr")
+    rate, passed = not_negative(lr, "descend: lr"), [floats(x, "descend: x")]
     for _ in range(count(steps, "descend: steps")):
         passed.append(passed[-1] - rate * slope_at(slope, passed[-1], "descend"))
     return np.stack(passed)

@@ -9,7 +9,7 @@ import numpy as np
 
 import autograd
 from autograd import Value, gradients, trace, values
-from nn._settings import count, finite, not_negative
+from nn._settings import count, not_negative
 from nn.activation import as_activation
 from nn.arrays import Array, objects
 from nn.container import Ordered
@@ -124,8 +124,8 @@ def expected_spread(activation: Choice, spread: float, depth: int, *, start: flo
     Source:  He, Zhang, Ren, Sun, Delving Deep into Rectifiers (2015), equation 8; Poole, Lahiri, Raghu, Sohl-Dickstein, Ganguli,
              Exponential expressivity in deep neural networks through transient chaos (2016), equation 3.
     """
-    f, s = as_activation(activation, "expected_spread"), not_negative(finite(spread, "expected_spread: spread"), "expected_spread: spread")
-    found = [s * not_negative(finite(start, "expected_spread: start"), "expected_spread: start")]
+    f, s = as_activation(activation, "expected_spread"), not_negative(spread, "expected_spread: spread")
+    found = [s * not_negative(start, "expected_spread: start")]
     for _ in range(1, count(depth, "expected_spread: depth")):
         found.append(s * float(WEIGHTS @ np.square(values(f(np.sqrt(found[-1]) * BELL)))))
     return found
@@ -147,7 +147,7 @@ def expected_gradient_factor(activation: Choice, spread: float, variance: float)
     Source:  Schoenholz, Gilmer, Ganguli, Sohl-Dickstein, Deep Information Propagation (2017), equation 8.
     """
     name = "expected_gradient_factor"
-    f, s = as_activation(activation, name), not_negative(finite(spread, f"{name}: spread"), f"{name}: spread")
+    f, s = as_activation(activation, name), not_negative(spread, f"{name}: spread")
     z = objects([Value(x) for x in np.sqrt(not_negative(variance, f"{name}: variance")) * BELL], BELL.shape)
     slopes = gradients(autograd.sum(f(z).tolist()), z.tolist())
     return s * float(WEIGHTS @ np.square(values(slopes)))

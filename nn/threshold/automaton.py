@@ -34,7 +34,7 @@ class AutomatonNet:
         >>> odd.path("101")
         ['even', 'odd', 'odd', 'even']
 
-    Source:  Minsky, Computation: Finite and Infinite Machines (1967), section 3.5; Kleene, Representation of Events (1956).
+    Source:  Minsky, Computation: Finite and Infinite Machines (1967), chapter 3; Kleene, Representation of Events in Nerve Nets (1956).
     """
 
     def __init__(self, table: Mapping[Hashable, Mapping[Hashable, Hashable]], start: Hashable, accepting: Collection[Hashable]) -> None:

@@ -47,7 +47,7 @@ def inequalities(X: Any, y: Any) -> list[Inequality]:
         >>> print(*inequalities([[0, 0], [0, 1], [1, 0], [1, 1]], [0, 1, 1, 0]), sep=",  ")
         w0 < 0,  w0 + w2 ≥ 0,  w0 + w1 ≥ 0,  w0 + w1 + w2 < 0
 
-    Source:  Minsky, Papert, Perceptrons (1969), chapter 2.
+    Source:  Minsky, Papert, Perceptrons (1969).
     """
     rows, targets = with_targets(with_bias(X, None, "inequalities"), y, "inequalities")
     return [Inequality(tuple(x), t) for x, t in zip(rows, targets, strict=True)]

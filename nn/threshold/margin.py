@@ -41,7 +41,7 @@ class MaxMargin(NamedTuple):
             >>> found.bound(), found.bound([-100.0, 0.0])
             (10, 42)
 
-        Source:  Novikoff, On Convergence Proofs for Perceptrons (1962).
+        Source:  Novikoff, On Convergence Proofs on Perceptrons (1962).
         """
         w0 = np.zeros(len(self.weights)) if start is None else np.asarray(start, dtype=float)
         if w0.shape != (len(self.weights),):

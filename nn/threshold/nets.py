@@ -77,13 +77,12 @@ def perceptron_net(table: Any) -> ThresholdNet:
 
     Args:    table: the 2ⁿ outputs in counting order of the inputs: for n = 2 those of 00, 01, 10, 11.
     Raises:  ValueError: an output other than 0 and 1, or their number no power of 2 from 2 on.
-    Differs: the lecture decks take inputs -1 and 1, and w₀ = -n.
     Example:
         >>> xor = perceptron_net([0, 1, 1, 0])
         >>> [len(layer) for layer in xor.layers], xor.layers[1][0].weights, xor([1, 0]), xor([1, 1])
         ([4, 1], (-0.5, 0.0, 1.0, 1.0, 0.0), 1, 0)
 
-    Source:  Minsky, Papert, Perceptrons (1969), section 1.2: the disjunctive normal form.
+    Source:  Minsky, Papert, Perceptrons (1969), chapter 1: the disjunctive normal form.
     """
     n, outputs = truth_table(table, "perceptron_net")
     hidden = [Perceptron(n, weights=[0.5 - sum(row), *(2 * bit - 1 for bit in row)]) for row in product((0, 1), repeat=n)]

@@ -59,6 +59,7 @@ def test_where_a_descent_ended_is_level_enough():
 
 BAD = {
     "a slope": (lambda: classify_critical_point(lambda x: x[0] * x[1], [0.0, 2.0]), ValueError, r"the slope along x\[0\] is 2, so x is"),
+    "nothing": (lambda: classify_critical_point(lambda x: 1.0, []), ValueError, "x has no members"),
     "no function": (lambda: classify_critical_point(2.0, [0.0]), TypeError, "is no function"),
     "a negative tolerance": (lambda: classify_critical_point(lambda x: x[0], [0.0], rtol=-1.0), ValueError, "rtol is -1.0"),
     "a tolerance of text": (lambda: classify_critical_point(lambda x: x[0], [0.0], gradient_tol="0"), TypeError, "gradient_tol: '0'"),

@@ -65,6 +65,11 @@ def test_at_a_kink_every_method_gives_another_answer_and_none_is_the_slope():
     assert numeric_derivative(autograd.relu, 0.1) == grad(autograd.relu)(0.1).item() == 1.0
 
 
+def test_beside_a_pole_the_answer_is_that_of_ieee_arithmetic():
+    assert numeric_derivative(lambda x: autograd.div(1.0, x), 0.5, h=0.5) == -math.inf
+    assert math.isnan(numeric_derivative(lambda x: math.inf, 0.0))
+
+
 def test_it_takes_functions_of_values_and_leaves_values_alone():
     x = Value(0.5)
     assert numeric_derivative(autograd.tanh, x) == pytest.approx(grad(autograd.tanh)(0.5).item(), rel=1e-9)

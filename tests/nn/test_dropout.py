@@ -48,6 +48,16 @@ def test_the_decks_form_leaves_training_unscaled():
     assert drop.eval()(X).tolist() == [0.75, -1.5, 2.25]
 
 
+@pytest.mark.parametrize("training", [True, False], ids=["training", "evaluation"])
+@pytest.mark.parametrize("inverted", [True, False], ids=["inverted", "decks"])
+def test_a_compiled_program_drops_and_scales_as_the_layer_does(inverted, training):
+    layer, twin = (nn.Dropout(0.25, rng=3, inverted=inverted).train(training) for _ in range(2))
+    batch = np.random.default_rng(0).normal(size=(8, 3))
+    program = autograd.trace(layer, X)
+    for _ in range(2):
+        assert program(batch).tolist() == autograd.values(twin(batch)).tolist()
+
+
 def test_evaluation_passes_everything_on_and_draws_nothing():
     drop = nn.Dropout(0.5)
     drop.rng = Scripted([])

@@ -139,12 +139,13 @@ class TestLearnedVariance:
 @pytest.mark.parametrize(("call", "kind", "message"), [
     (lambda: likelihood.gaussian([1.0, 2.0], [1.0], 1.0), ValueError, "targets have shape"),
     (lambda: likelihood.gaussian([1.0, 2.0], [1.0, 2.0], [1.0]), ValueError, "gaussian: variance"),
+    (lambda: likelihood.gaussian([1.0, 2.0], [1.0, 2.0], [1.0, 0.0]), ValueError, "a variance is 0.0, and must be above 0"),
     (lambda: likelihood.bernoulli([1.5], [1.0]), ValueError, "Put logits through a sigmoid first"),
     (lambda: likelihood.bernoulli([0.5], [2.0]), ValueError, "Use 1 for yes and 0 for no"),
     (lambda: likelihood.categorical([2.0, -1.0], [1.0, 0.0]), ValueError, "Put logits through a softmax first"),
     (lambda: likelihood.categorical([], []), ValueError, "no members"),
     (lambda: likelihood.bernoulli(["a"], [1.0]), TypeError, "bernoulli: input"),
-], ids=["shapes", "variances", "logits", "target", "class logits", "nothing", "text"])
+], ids=["shapes", "variances", "no variance", "logits", "target", "class logits", "nothing", "text"])
 def test_what_does_not_fit_is_refused(call, kind, message):
     with pytest.raises(kind, match=message):
         call()

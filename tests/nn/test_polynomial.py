@@ -86,11 +86,13 @@ def test_it_takes_one_example_or_a_batch():
     (lambda: Polynomial(-1), ValueError, "Polynomial: degree is -1"),
     (lambda: Polynomial(2.0), TypeError, "Polynomial: degree is 2.0"),
     (lambda: Polynomial(2, (1.0, 1.0)), ValueError, "Give the lower end first"),
+    (lambda: Polynomial(2, 60.0), TypeError, r"Polynomial: domain is 60.0 \(float\)"),
+    (lambda: Polynomial(2, (0.0, 1.0, 2.0)), TypeError, "Give two numbers"),
     (lambda: Polynomial(2, (0.0, math.inf)), ValueError, r"Polynomial: domain\[1\] is inf"),
     (lambda: Polynomial(2)([1.0, 2.0]), ValueError, "an example has 1 features"),
     (lambda: Polynomial(2).solve([0.0, 1.0], [0.0, 1.0]), ValueError, "2 different x do not settle 3 weights"),
     (lambda: Polynomial(0).solve([0.0, 1.0], [0.0]), ValueError, "2 x, but 1 y"),
-], ids=["negative", "no integer", "empty domain", "endless domain", "two inputs", "too few points", "unequal"])
+], ids=["negative", "no integer", "empty domain", "no pair", "three ends", "endless domain", "two inputs", "too few points", "unequal"])
 def test_what_does_not_fit_is_refused(call, kind, message):
     with pytest.raises(kind, match=message):
         call()

@@ -37,6 +37,22 @@ def test_plain_descent_on_the_same_examples() -> None:
     assert one_pass(optim.SGD) == [0.0, 1.0, -2.0]
 
 
+DEFAULTS = {
+    "Adagrad": {"lr": 0.01, "eps": 1e-10},
+    "RMSprop": {"lr": 0.01, "alpha": 0.99, "eps": 1e-8, "centered": False, "momentum": 0.0},
+    "Adadelta": {"lr": 1.0, "rho": 0.9, "eps": 1e-6},
+    "Adam": {"lr": 0.001, "betas": (0.9, 0.999), "eps": 1e-8, "amsgrad": False},
+    "AdamW": {"lr": 0.001, "betas": (0.9, 0.999), "eps": 1e-8, "weight_decay": 0.01},
+    "NAdam": {"lr": 0.002, "betas": (0.9, 0.999), "momentum_decay": 0.004},
+}
+
+
+@pytest.mark.parametrize("name", DEFAULTS)
+def test_settings_that_are_not_given_have_their_usual_values(name: str) -> None:
+    group = getattr(optim, name)([Leaf(0.0)]).param_groups[0]
+    assert {key: group[key] for key in DEFAULTS[name]} == DEFAULTS[name]
+
+
 @pytest.mark.parametrize("g", [1e-6, 1.0, -3.0])
 def test_rmsprops_first_step_has_eps_outside_the_root(g: float) -> None:
     leaf = Leaf(0.0)

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 import nn
-from nn.ensembles import SubNetworks, mc_dropout, subnetworks
+from nn.ensembles import Ensemble, SubNetworks, mc_dropout, subnetworks
 
 
 def σ(z: float) -> float:
@@ -133,6 +133,40 @@ def test_a_probability_of_nought_and_outputs_of_nought_are_no_obstacle() -> None
     model = unit(3, p=0.0)
     assert subnetworks(model, [1.0, 2.0, 3.0]).normalised_geometric_mean()[0] == pytest.approx(model.eval()([1.0, 2.0, 3.0])[0].item())
     assert SubNetworks(np.array([0.0, 0.5]), np.array([0.5, 0.5])).normalised_geometric_mean() == 0.0
+
+
+class Branching(nn.Module):
+    """A net that no trace can follow, because it looks at a number."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.drop = nn.Dropout(0.5, rng=0)
+
+    def forward(self, input: Any) -> Any:
+        dropped = self.drop(input)
+        return dropped if dropped.ravel()[0] >= 0.0 else -abs(dropped)
+
+
+class Centred(Branching):
+    """A net whose answer to an example depends on the others."""
+
+    def forward(self, input: Any) -> Any:
+        return self.drop(input) - np.mean(input)
+
+
+def plain() -> nn.Module:
+    return nn.Sequential(nn.Dropout(0.5, rng=0))
+
+
+@pytest.mark.parametrize("make", [Branching, Centred, plain], ids=["branching", "centred", "traced"])
+def test_with_and_without_a_program_the_answers_are_those_of_the_net(make: Any) -> None:
+    """Ones and threes that are dropped half of the time: each answer is 0 or twice the number, less what is centred."""
+    X, n = np.array([[1.0], [3.0]]), 400
+    off = 2.0 if make is Centred else 0.0
+    found = mc_dropout(make(), X, n)
+    assert (np.abs(found.mean + off - X) <= 6.0 * X / math.sqrt(n)).all()
+    assert found.spread == pytest.approx(X, rel=0.1)
+    assert Ensemble([make(), make()])(X) == pytest.approx(X - off)
 
 
 @pytest.mark.parametrize(
