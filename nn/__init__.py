@@ -91,7 +91,8 @@ from nn.training.live_curve import LiveCurve
 from nn.training.lr_range_test import LRRangeTest, lr_range_test
 from nn.training.overfit import Overfit, overfit_subset
 from nn.training.pretraining import pretrain
-from nn.training.search import Choice, LogUniform, Search, Uniform, random_search
+from nn.training.ranges import Choice, LogUniform, Uniform
+from nn.training.search import Search, random_search
 
 __all__ = [
     "AND",

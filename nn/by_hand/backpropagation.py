@@ -61,8 +61,8 @@ def backpropagation(
              x: inputs. t: targets. loss: a name of `LOSSES`, or a pair (E, ∂E/∂a) of functions (a, t).
     Shape:   W (out, in), b (out,); x (in,) and t (out,), or a number for a single output; or a batch of them, (N, in) and
              (N, out). z, a and delta have one row for each example of a batch.
-    Raises:  TypeError: numbers that are none; an activation or loss of the wrong kind. ValueError: shapes that do not fit; an
-             unknown activation or loss; no layers.
+    Raises:  TypeError: no layers; numbers that are none; an activation or loss of the wrong kind. ValueError: shapes that do
+             not fit; an unknown activation or loss.
     Differs: one lecture deck sums Wᵢⱼ δⱼ, along a row of W. With z = Wx it is the column: Σⱼ Wⱼᵢ δⱼ. Sums run in the order of
              the graph, so its gradients have the same bits; a program that was traced adds in other orders.
     Example:
@@ -80,8 +80,9 @@ def backpropagation(
     a, passes = X, []
     for W, b, curve in net:
         z = product(a, W.T) + b
-        passes.append((a, z, curve.f(z)))
-        a = passes[-1][-1]
+        after = curve.f(z)
+        passes.append((a, z, after))
+        a = after
 
     error, done = E.slope(a, T), []
     for (W, _, curve), (before, z, after) in zip(reversed(net), reversed(passes), strict=True):

@@ -17,8 +17,13 @@ from nn.training.programs import NotCompiledError, outputs_as_program
 def answers(model: Any, rows: Floats, name: str) -> Floats:
     """The outputs for a batch, in evaluation mode: by a traced program where that is possible, else on the graph.
 
-    Raises:  TypeError: model is no function.
+    Raises:  TypeError: model is no function. ValueError: an output is inf or nan.
     """
+    return finite_numbers(outputs_of(model, rows, name), f"{name}: the model's output")
+
+
+def outputs_of(model: Any, rows: Floats, name: str) -> Floats:
+    """The outputs, whatever they are."""
     if not callable(model) or isinstance(model, type):
         raise TypeError(f"{name}: the model is {model!r} ({type(model).__name__}). Give a Module, or a function of an (N, 2) array.")
     if not isinstance(model, Module):
@@ -36,3 +41,10 @@ def floats(outputs: Any, name: str) -> Floats:
     if isinstance(outputs, np.ndarray) and outputs.dtype == bool:
         return outputs.astype(np.float64)
     return values(as_array(outputs, f"{name}: the model's output"))
+
+
+def finite_numbers(x: Floats, what: str) -> Floats:
+    """The numbers, if all can be drawn."""
+    if not np.isfinite(x).all():
+        raise ValueError(f"{what} holds inf or nan, which cannot be drawn. Has the training diverged? Try a lower learning rate.")
+    return x

@@ -116,7 +116,7 @@ def palette() -> Image:
 
 
 def animate(
-    f: Surface, xlim: Limits, ylim: Limits, trajectories: Mapping[str, Any], *, levels: int | Sequence[float] = 20, resolution: int = 80,
+    f: Surface, xlim: Limits, ylim: Limits, trajectories: Mapping[str, Any], *, levels: int | Sequence[float] = 12, resolution: int = 80,
     frames: int = 40,
 ) -> Film:
     """Draw descents on an error surface as a film: all of them at the same step at the same time.

@@ -31,7 +31,8 @@ def decision_boundary(model: Any, X: Any, y: Any, ax: Axes | None = None, thresh
              is blue, the next orange. ax: axes to draw on, or None for new ones. threshold: where one output turns: 0.5 for a
              probability, 0 for a logit or a tanh. resolution: points along each side of the grid.
     Shape:   X (N, 2), y (N,) or (N, 1); the model gives (N,), (N, 1) or (N, classes).
-    Raises:  ValueError, TypeError: shapes that do not fit, a threshold that is no number, a resolution below 2.
+    Raises:  ValueError, TypeError: shapes that do not fit, a threshold that is no number, a resolution below 1; an
+             output that is inf or nan.
              ImportError: matplotlib is not installed.
     Example:
         >>> import nn; from matplotlib.figure import Figure

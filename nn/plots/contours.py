@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +22,7 @@ Limits = tuple[float, float]
 
 def error_surface(
     f: Surface, xlim: Limits, ylim: Limits, trajectories: Mapping[str, Any] | None = None, ax: Axes | None = None,
-    levels: int | Sequence[float] = 20, resolution: int = 80,
+    levels: int | Sequence[float] = 12, resolution: int = 80,
 ) -> Axes:
     """Draw a function of two numbers as a map, dark where it is high, with the paths of descents on it.
 
@@ -32,7 +33,7 @@ def error_surface(
              lines; or how many, and equal parts of the map then lie between neighbouring ones, however steep the surface.
              resolution: points along each side.
     Shape:   a path (steps + 1, 2).
-    Raises:  TypeError, ValueError: limits that are no two rising numbers, a path of another shape, a resolution below 2, f
+    Raises:  TypeError, ValueError: limits that are no two rising numbers, a path of another shape, a resolution below 1, f
              gives no number. ImportError: matplotlib is not installed.
     Example:
         >>> import nn; from matplotlib.figure import Figure
@@ -71,6 +72,8 @@ def surface_drawn(
 
 def side(limits: Any, resolution: int, name: str) -> Floats:
     """The places along one side of the map."""
+    if np.shape(limits) != (2,):
+        raise ValueError(f"{name} is {limits!r}. Give both ends, such as (-1.0, 1.0).")
     low, high = (finite(x, name) for x in limits)
     if low >= high:
         raise ValueError(f"{name} is {limits}. Give the lower end first.")
@@ -78,13 +81,19 @@ def side(limits: Any, resolution: int, name: str) -> Floats:
 
 
 def heights(f: Surface, xs: Floats, ys: Floats, name: str) -> Floats:
-    """f at each place: a row for each y."""
+    """f at each place, a row for each y; nan where it has no number, as 1 / x at 0."""
     with no_grad():
-        return np.array([[height(f(x, y), name) for x in xs.tolist()] for y in ys.tolist()])
+        return np.array([[height(f, x, y, name) for x in xs.tolist()] for y in ys.tolist()])
 
 
-def height(found: Any, name: str) -> float:
-    """The number that f gave."""
+def height(f: Surface, x: float, y: float, name: str) -> float:
+    """f at one place."""
+    try:
+        found = f(x, y)
+    except ArithmeticError:
+        return math.nan
+    except AttributeError:  # it calls methods of Values, such as x.exp()
+        found = f(Value(x), Value(y))
     if isinstance(found, Value):
         return found.data
     if isinstance(found, bool) or not isinstance(found, (int, float, np.integer, np.floating)):
@@ -94,8 +103,11 @@ def height(found: Any, name: str) -> float:
 
 def steps_between(Z: Floats, levels: int | Sequence[float], name: str) -> Floats:
     """The heights of the contour lines: those given, or so many that part the map evenly."""
-    if not isinstance(levels, int):
-        return np.unique(numbers(levels, f"{name}: levels"))
+    if np.ndim(levels):
+        given = np.unique(numbers(levels, f"{name}: levels"))
+        if len(given) < 2 or not np.isfinite(given).all():
+            raise ValueError(f"{name}: levels is {levels}. Give two finite heights or more, or how many there are to be.")
+        return given
     seen = Z[np.isfinite(Z)]
     if not seen.size:
         raise ValueError(f"{name}: f is finite nowhere on the map. Give other limits.")

@@ -12,7 +12,7 @@ from nn.container import Ordered, members
 from nn.linear import Neurons
 from nn.module import Module
 from nn.parameter import Floats, numbers
-from nn.plots._answers import answers
+from nn.plots._answers import answers, finite_numbers
 from nn.plots._axes import COLOURS, panels
 from nn.training.evaluation import evaluating
 
@@ -50,15 +50,16 @@ def gradient_histograms(model: Module, ax: Any = None, bins: int = 30) -> Panels
 
     Args:    model: after `loss.backward()`. ax: axes, one for each Parameter, or None for new ones. bins: of each histogram.
     Returns: the axes, in the order of `named_parameters()`.
-    Raises:  ValueError: no gradient has arrived, too few axes. TypeError: model is no Module. ImportError: matplotlib is not
-             installed.
+    Raises:  ValueError: no gradient has arrived, one is inf or nan, too few axes. TypeError: model is no Module.
+             ImportError: matplotlib is not installed.
     Example:
         >>> import nn; from matplotlib.figure import Figure
         >>> net = nn.Linear(2, 1); net([1.0, 2.0])[0].backward()
         >>> [ax.get_title() for ax in nn.plots.gradient_histograms(net, Figure().subplots(1, 2))]
         ['weight', 'bias']
     """
-    found = {name: p.grad for name, p in named(model, "gradient_histograms") if p.grad is not None}
+    parameters = [(name, p) for name, p in named(model, "gradient_histograms") if p.grad is not None]
+    found = {name: finite_numbers(p.grad, f"gradient_histograms: the gradient of {name}") for name, p in parameters}
     if not found:
         raise ValueError("gradient_histograms: no parameter has a gradient yet. Call loss.backward() first.")
     axes = panels(ax, list(found), "gradient_histograms")

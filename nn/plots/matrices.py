@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nn.module import Module
+from nn.plots._answers import finite_numbers
 from nn.plots._axes import panels, two_sided
 from nn.plots.histograms import named
 
@@ -18,7 +19,7 @@ def weights(model: Module, ax: Any = None) -> NDArray[Any]:
     Args:    model: whose Parameters with two axes are drawn; where there is none, those with one. ax: axes, one for each, or
              None for new ones.
     Returns: the axes, in the order of `named_parameters()`.
-    Raises:  TypeError: model is no Module. ValueError: it has no weights, too few axes. ImportError: matplotlib is not
+    Raises:  TypeError: model is no Module. ValueError: it has no weights, one is inf or nan, too few axes. ImportError: matplotlib is not
              installed.
     Differs: Hinton's diagrams show the size of a weight by the size of a square.
     Example:
@@ -27,7 +28,8 @@ def weights(model: Module, ax: Any = None) -> NDArray[Any]:
         ['0.weight', '2.weight']
     """
     parameters = named(model, "weights")
-    found = {name: p.data for name, p in parameters if p.ndim == 2} or {name: p.data[np.newaxis] for name, p in parameters if p.ndim == 1}
+    chosen = [(name, p) for name, p in parameters if p.ndim == 2] or [(name, p) for name, p in parameters if p.ndim == 1]
+    found = {name: np.atleast_2d(finite_numbers(p.data, f"weights: {name}")) for name, p in chosen}
     if not found:
         raise ValueError(f"weights: {type(model).__name__} has no weights. Give a model with a layer such as nn.Linear.")
     axes = panels(ax, list(found), "weights")

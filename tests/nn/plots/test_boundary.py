@@ -93,10 +93,11 @@ def test_a_function_may_give_values_columns_or_truth_values():
     (lambda r: r[:, 0], X[:, :1], Y, {}, ValueError, r"X has shape \(4, 1\), and a plane has two axes"),
     (lambda r: r[:, 0], X, Y[:3], {}, ValueError, r"y has shape \(3,\), and there are 4 examples"),
     (lambda r: r[:3, 0], X, Y, {}, ValueError, r"for \(3600, 2\) inputs the model gives shape \(3,\)"),
+    (lambda r: r[:, 0] * np.nan, X, Y, {}, ValueError, r"the model's output holds inf or nan, which cannot be drawn"),
     (3.0, X, Y, {}, TypeError, r"the model is 3\.0 \(float\)\. Give a Module, or a function"),
     (lambda r: r[:, 0], X, Y, {"threshold": "0"}, TypeError, r"threshold is '0' \(str\)\. Give a number"),
     (lambda r: r[:, 0], X, Y, {"resolution": 0}, ValueError, r"resolution is 0"),
-], ids=["one feature", "a target too few", "an answer too few", "no model", "threshold", "resolution"])
+], ids=["one feature", "a target too few", "an answer too few", "nan", "no model", "threshold", "resolution"])
 def test_what_cannot_be_drawn_is_named_before_a_figure_is_made(model, X, y, settings, error, message):
     with pytest.raises(error, match=r"decision_boundary: " + message):
         decision_boundary(model, X, y, **settings)

@@ -44,6 +44,18 @@ def test_a_function_may_work_on_values():
     assert list(lines(given)) == list(lines(error_surface(bowl, (-3, 3), (-2, 2), resolution=9)))
 
 
+def test_a_function_may_call_methods_of_values():
+    with_methods = error_surface(lambda x, y: (x * 0.5).exp() + y, (-3, 3), (-2, 2), resolution=9)
+    assert list(lines(with_methods)) == list(lines(error_surface(lambda x, y: math.exp(x * 0.5) + y, (-3, 3), (-2, 2), resolution=9)))
+
+
+def test_where_a_function_has_no_number_the_map_has_a_hole():
+    axes = error_surface(lambda x, y: 1.0 / abs(x) + y, (-1, 1), (0, 1), levels=[2.0, 4.0], resolution=101)
+    axes.figure.canvas.draw()
+    for level, at in lines(axes).items():
+        np.testing.assert_allclose(1.0 / np.abs(at[:, 0]) + at[:, 1], level, rtol=5e-3)
+
+
 def test_paths_are_drawn_point_by_point_with_a_ring_where_they_begin_and_a_dot_where_they_end():
     axes = error_surface(bowl, (-3, 3), (-1, 1), {"by hand": PATH})
     path, ring, dot = axes.lines
@@ -69,11 +81,14 @@ def test_given_axes_are_drawn_on():
 @pytest.mark.parametrize(("arguments", "error", "message"), [
     ((bowl, (1, 1), (0, 1)), ValueError, r"error_surface: xlim is \(1, 1\)\. Give the lower end first"),
     ((bowl, (0, 1), (0, "1")), TypeError, r"error_surface: ylim is '1' \(str\)"),
+    ((bowl, 1.0, (0, 1)), ValueError, r"error_surface: xlim is 1\.0\. Give both ends"),
+    ((bowl, (0, 1), (0, 1), None, None, [1.0]), ValueError, r"error_surface: levels is \[1\.0\]\. Give two finite heights or more"),
+    ((bowl, (0, 1), (0, 1), None, None, 0), ValueError, r"error_surface: levels is 0"),
     ((lambda x, y: "high", (0, 1), (0, 1)), TypeError, r"error_surface: f gives 'high' \(str\)"),
     ((lambda x, y: math.nan, (0, 1), (0, 1)), ValueError, r"error_surface: f is finite nowhere on the map"),
     ((bowl, (0, 1), (0, 1), {"p": [1.0, 2.0]}), ValueError, r"trajectory 'p' has shape \(2,\)\. Give a point in each row"),
     ((bowl, (0, 1), (0, 1), PATH), TypeError, r"trajectories: list given\. Give paths by their names"),
-], ids=["no width", "text", "no number", "nan", "one point", "no names"])
+], ids=["no width", "text", "one end", "one level", "no level", "no number", "nan", "one point", "no names"])
 def test_what_cannot_be_drawn_is_named_before_a_figure_is_made(arguments, error, message):
     with pytest.raises(error, match=message):
         error_surface(*arguments)

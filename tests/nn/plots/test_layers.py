@@ -84,6 +84,13 @@ def backward(model):
     return model
 
 
+def diverged():
+    model = nn.Linear(2, 1)
+    model.weight.data = [[np.inf, 1.0]]
+    model.weight.grad = [[np.inf, 1.0]]
+    return model
+
+
 def test_given_axes_are_drawn_on():
     mine = plt.figure().subplots(1, 2)
     assert list(weights(nn.MLP(2, [3, 1]), mine)) == list(mine)
@@ -95,9 +102,12 @@ def test_given_axes_are_drawn_on():
     (lambda: activation_histograms(nn.MLP(2, [1]), X[0]), ValueError, r"X has shape \(2,\)\. Give an example in each row"),
     (lambda: gradient_histograms(nn.MLP(2, [1])), ValueError, r"no parameter has a gradient yet\. Call loss\.backward\(\) first"),
     (lambda: gradient_histograms([1.0]), TypeError, r"gradient_histograms: \[1\.0\] \(list\) is no module"),
+    (lambda: weights(diverged()), ValueError, r"weights: weight holds inf or nan"),
+    (lambda: activation_histograms(nn.Sequential(diverged()), X), ValueError, r"the model's output holds inf or nan"),
+    (lambda: gradient_histograms(diverged()), ValueError, r"gradient_histograms: the gradient of weight holds inf or nan"),
     (lambda: weights(nn.Tanh()), ValueError, r"weights: Tanh has no weights"),
     (lambda: weights(nn.MLP(2, [3, 1]), plt.figure().add_subplot()), ValueError, r"weights: 1 axes were given for 2 panels"),
-], ids=["no row of layers", "one example", "no gradient", "no module", "no weights", "one panel for two"])
+], ids=["no row of layers", "one example", "no gradient", "no module", "inf", "nan", "inf in gradients", "no weights", "one panel for two"])
 def test_what_cannot_be_drawn_is_named(draw, error, message):
     with pytest.raises(error, match=message):
         draw()

@@ -1,6 +1,7 @@
 """The four inequalities of XOR, which contradict each other; and systems in general."""
 
 import math
+import sys
 from itertools import combinations, product
 
 import numpy as np
@@ -98,3 +99,9 @@ def test_0_is_right_for_class_1_and_wrong_for_class_0():
 def test_refused(call, error, message):
     with pytest.raises(error, match=message):
         call()
+
+
+def test_without_scipy_it_names_the_extra(monkeypatch):
+    monkeypatch.setitem(sys.modules, "scipy.optimize", None)
+    with pytest.raises(ImportError, match=r"pip install 'chalkgrad\[demo\]'"):
+        solve_inequalities(inequalities(CORNERS, XOR))

@@ -2,6 +2,7 @@
 
 import math
 import random
+import sys
 from itertools import combinations, product
 
 import numpy as np
@@ -163,3 +164,12 @@ def test_contradictory_examples_have_no_margin_at_any_size(size):
 def test_refused(call, error, message):
     with pytest.raises(error, match=message):
         call()
+
+
+def test_without_scipy_it_names_the_extra_and_a_perceptron_is_left_as_it_was(monkeypatch):
+    monkeypatch.setitem(sys.modules, "scipy.optimize", None)
+    p = Perceptron(1, weights=[-1.0, 0.0])
+    with pytest.raises(ImportError, match=r"pip install 'chalkgrad\[demo\]'"):
+        p.fit([[1.0]], [1], bound=True)
+    assert (p.weights, p.history) == ((-1.0, 0.0), [])
+    assert p.fit([[1.0]], [1])

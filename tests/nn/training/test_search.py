@@ -1,7 +1,6 @@
 """Random search: drawn evenly, narrowed around the best, and within the bounds that were given."""
 
 import math
-import random
 
 import numpy as np
 import pytest
@@ -9,27 +8,6 @@ import pytest
 import nn
 import optim
 from nn import Choice, LogUniform, Uniform, random_search
-
-
-def draws(values, n=20_000):
-    source = random.Random(0)
-    return np.array([values.draw(source) for _ in range(n)])
-
-
-def test_uniform_draws_are_even():
-    found = draws(Uniform(2.0, 6.0))
-    assert found.min() >= 2.0
-    assert found.max() <= 6.0
-    assert np.histogram(found, 4, (2.0, 6.0))[0] == pytest.approx(5000, abs=5 * math.sqrt(20_000 * 3 / 16))
-
-
-def test_log_uniform_draws_are_even_in_powers_of_ten():
-    found = draws(LogUniform(1e-4, 1.0))
-    assert np.histogram(np.log10(found), 4, (-4.0, 0.0))[0] == pytest.approx(5000, abs=5 * math.sqrt(20_000 * 3 / 16))
-
-
-def test_choices_are_alike():
-    assert np.mean(draws(Choice([3.0, 7.0])) == 7.0) == pytest.approx(0.5, abs=5 * 0.5 / math.sqrt(20_000))
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -102,16 +80,12 @@ def test_the_table_shows_the_five_best():
 
 
 @pytest.mark.parametrize(("call", "kind", "message"), [
-    (lambda: Uniform(1.0, 1.0), ValueError, "Uniform: low is 1.0 and high 1.0"),
-    (lambda: LogUniform(0.0, 1.0), ValueError, "LogUniform: low is 0.0, and has no logarithm"),
-    (lambda: LogUniform("a", 1.0), TypeError, "LogUniform: low is 'a'"),
-    (lambda: Choice([]), ValueError, "Choice: there are no options"),
     (lambda: random_search(abs, {}), ValueError, "random_search: space is {}"),
     (lambda: random_search(abs, {"lr": (0.1, 1.0)}), TypeError, r"the range of 'lr' is \(0.1, 1.0\)"),
     (lambda: random_search(abs, {"lr": Uniform}), TypeError, "the range of 'lr' is <class"),
     (lambda: random_search(abs, {"lr": Uniform(0, 1)}, trials=0), ValueError, "random_search: trials is 0"),
     (lambda: random_search(abs, {"lr": Uniform(0, 1)}, shrink=1.0), ValueError, "random_search: shrink is 1.0"),
-], ids=["uniform", "log of 0", "text", "no options", "empty", "tuple", "class", "trials", "shrink"])
+], ids=["empty", "tuple", "class", "trials", "shrink"])
 def test_bad_input_is_refused(call, kind, message):
     with pytest.raises(kind, match=message):
         call()
