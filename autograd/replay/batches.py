@@ -97,16 +97,17 @@ class _Search:
         self.tape = tape
         self.computed = tape.computed()
         self.budget = 2 * len(tape.op)
-        fed = len(tape.inputs)
-        self.kind: dict[int, Any] = {i: NUMBER if i < fed or isinstance(x, float) else i for i, x in tape.leaf.items()}
-        self.parameters = {i for i, kind in self.kind.items() if kind is not NUMBER}
+        self.parameters = tape.parameter_cells.keys()
+        self.label: list[Any] = [op or NUMBER for op in tape.op]
+        for i in self.parameters:
+            self.label[i] = i
         self.copies: dict[int, Copies] = defaultdict(Copies)
         self.sums: dict[int, dict[int, Reduction]] = defaultdict(dict)
         self.outputs: dict[int, dict[int, tuple[Cells, int]]] = defaultdict(dict)
         for found, (column,) in self.groups([tape.outputs[first:]]):
             self.outputs[len(found)] |= {first + k: (column, lane) for lane, k in enumerate(found)}
         for i in reversed(self.computed):
-            if tape.op[i] is ops.total or tape.op[i] is ops.dot:
+            if (op := tape.op[i]) is ops.total or op is ops.dot:
                 members = tape.operands[i]
                 for found, columns in self.groups(members):
                     reduction = self.sums[len(found)].setdefault(i, Reduction([], dict(enumerate(zip(*members, strict=True)))))
@@ -116,8 +117,7 @@ class _Search:
 
     def labels(self, cells: Sequence[int]) -> list[Any]:
         """What cells must share to be alike: the operation; of numbers that they are numbers; of a parameter, which one it is."""
-        op, kind = self.tape.op, self.kind
-        return [op[c] or kind[c] for c in cells]
+        return list(map(self.label.__getitem__, cells))
 
     def best(self) -> int:
         """The number of lanes that leaves the fewest cells; 0 where too many would be left."""
@@ -127,7 +127,7 @@ class _Search:
 
     def groups(self, members: Sequence[Sequence[int]]) -> Iterator[tuple[list[int], tuple[Cells, ...]]]:
         """Copies among the members of a sum or dot, or among the outputs: which they are, and their roots as columns."""
-        if len(members[0]) < FEWEST or any(self.parameters.issuperset(s) and len(set(s)) == len(s) for s in members):
+        if len(members[0]) < FEWEST or any(map(self.are_distinct_parameters, members)):
             return
         kinds = list(zip(*map(self.labels, members), strict=True))
         waiting = [lanes for lanes in parts(kinds) if any(isinstance(label, Op) for label in kinds[lanes[0]])]
@@ -142,6 +142,10 @@ class _Search:
                 self.copies[len(lanes)].columns |= copies.columns
                 self.copies[len(lanes)].shared |= copies.shared
                 yield lanes, columns
+
+    def are_distinct_parameters(self, cells: Sequence[int]) -> bool:
+        """Are these parameters, each another one?"""
+        return cells[0] in self.parameters and self.parameters >= set(cells) and len(set(cells)) == len(cells)
 
     def walked(self, roots: Sequence[Cells]) -> Copies:
         """Everything below the roots, lane beside lane, as long as all lanes are alike."""
@@ -180,6 +184,8 @@ def parts(labels: Sequence[Any]) -> list[list[int]]:
     """The places of equal labels, where there are enough of them."""
     if len(set(labels)) > len(labels) - FEWEST + 1:
         return []
+    if labels.count(labels[0]) == len(labels):
+        return [list(range(len(labels)))]
     places: dict[Any, list[int]] = defaultdict(list)
     for k, label in enumerate(labels):
         places[label].append(k)

@@ -9,15 +9,15 @@ different weights with the same inputs become one matrix product.
 from __future__ import annotations
 
 from array import array
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
-from typing import Any
 
 from autograd import ops
 from autograd.ops import Op
-from autograd.replay.tape import Tape
+from autograd.replay.levels import VARYING, Key
+from autograd.replay.tape import Cells, Tape
 from autograd.tracing import batch_mean
 from autograd.value import Value
 
@@ -104,129 +104,109 @@ def lower(tape: Tape, parameters: Sequence[Value] | None = None) -> Lowered:
     return _Lowering(tape, parameters).lowered()
 
 
-Key = tuple[Any, ...]
-
-
 class _Lowering:
     def __init__(self, tape: Tape, order: Sequence[Value] | None) -> None:
         self.tape = tape
-        self.row: dict[int, int] = {cell: row for row, cell in enumerate(tape.inputs)}
+        self.row: dict[int, int] = dict(zip(tape.inputs, range(len(tape.inputs)), strict=True))
         self.kernels: list[Kernel] = []
         self.varying_rows = len(tape.inputs)
-        groups = self.groups()
-        parameters = {cell: x for cell, x in tape.leaf.items() if isinstance(x, Value) and tape.used[cell] and not tape.varying[cell]}
-        if order is None:
-            first = sorted(groups, key=lambda group: group[0][0] != "matmul")
-            met = dict.fromkeys(chain.from_iterable(tape.operands_of(i) for _, cells in first for i in cells))
-            in_order = dict.fromkeys(c for c in met if c in parameters)
-        else:
-            place = {x: i for i, x in parameters.items()}
-            in_order = dict.fromkeys(place[x] for x in order)
-        in_order |= dict.fromkeys(parameters)
-        constants = [cell for cell, x in tape.leaf.items() if not isinstance(x, Value) and tape.used[cell]]
-        self.row.update(zip((*in_order, *constants), range(len(in_order) + len(constants)), strict=True))
-        self.parameters = [parameters[cell] for cell in in_order]
+        groups = tape.groups()
+        leaves = tape.parameter_cells
+        cell = {x: i for i, x in leaves.items()} if order else {}
+        met = self.as_met(groups, leaves) if order is None else dict.fromkeys(cell[x] for x in order)
+        met |= dict.fromkeys(leaves)
+        constants = [cell for cell in tape.constants.values() if tape.used[cell]]
+        self.uniform_rows = len(met) + len(constants)
+        self.row.update(zip((*met, *constants), range(self.uniform_rows), strict=True))
+        self.parameters = list(map(leaves.__getitem__, met))
         self.constants = [float(tape.leaf[cell]) for cell in constants]
-        self.uniform_rows = len(in_order) + len(constants)
-        for key, cells in groups:
+        for key, cells in groups.items():
             self.add(key, cells)
-        self.outputs = [Rows(tape.varying[cell], self.row[cell], 1) for cell in tape.outputs]
+        self.outputs = [Rows(self.varies(i), self.row[i], 1) for i in tape.outputs]
         self.kernels = with_biases(self.kernels, self.outputs)
 
     def lowered(self) -> Lowered:
         tape = self.tape
         return Lowered(self.parameters, self.constants, len(tape.inputs), self.kernels, self.outputs, self.uniform_rows, self.varying_rows)
 
-    def groups(self) -> list[tuple[Key, list[int]]]:
-        """Cells that one kernel can compute, in an order in which they can be computed."""
-        tape = self.tape
-        found: dict[tuple[int, Key], list[int]] = defaultdict(list)
-        varying, depth, operands = tape.varying, tape.depth, tape.operands
-        for i in tape.computed():
-            op = tape.op[i]
-            if op is None or op.nary or op is batch_mean or op is ops.pow:
-                found[depth[i], self.key(i)].append(i)
-            else:
-                found[depth[i], ("map", op, varying[i], *[varying[c] for c in operands[i]])].append(i)
-        return [(key, cells) for (_, key), cells in sorted(found.items(), key=lambda item: item[0][0])]
-
-    def key(self, i: int) -> Key:
-        """What cells must share to be computed together. Powers share their exponent: squares are products."""
-        tape, op = self.tape, self.tape.op[i]
-        if op is batch_mean:
-            return ("mean",)
-        if op is ops.dot:
-            xs, ys = tape.operands[i]
-            for weights, inputs in ((xs, ys), (ys, xs)):
-                if {tape.varying[c] for c in inputs} == {True} and {tape.varying[c] for c in weights} == {False}:
-                    return ("matmul", inputs)
-        if op is not None and op.nary:
-            return ("fold", op, tape.varying[i], len(tape.operands[i][0]))
-        base, exponent = tape.operands[i]
-        if isinstance(tape.leaf.get(exponent), float):
-            return ("map", op, tape.varying[i], tape.varying[base], exponent)
-        return ("map", op, tape.varying[i], *(tape.varying[c] for c in tape.operands[i]))
+    def as_met(self, groups: Mapping[Key, list[int]], parameters: Mapping[int, Value]) -> dict[int, None]:
+        """The cells of parameters in the order in which groups read them, the weights of matrix products first."""
+        operands = self.tape.operands
+        met: dict[int, None] = {}
+        for key, cells in sorted(groups.items(), key=lambda group: not is_product(group[0])):
+            if len(met) == len(parameters):
+                break
+            read = chain.from_iterable(map(operands.__getitem__, cells))
+            found = dict.fromkeys(chain.from_iterable(read) if key[1].nary else read)
+            met.update(dict.fromkeys([c for c in found if c in parameters]))
+        return met
 
     def add(self, key: Key, cells: list[int]) -> None:
         """The kernel for a group of cells."""
-        tape = self.tape
-        if key[0] == "matmul":
-            inputs = key[1]
-            sequences = [tape.operands[i][0] if tape.operands[i][1] == inputs else tape.operands[i][1] for i in cells]
-            weights = self.side_by_side([c for s in sequences for c in s], varying=False)
+        op: Op = key[1]
+        members = list(map(self.tape.operands.__getitem__, cells))
+        if not op.nary:
+            self.add_map(op, cells, members, square=op is ops.pow and key[-1] == 2.0)
+        elif is_product(key):
+            inputs = key[-1]
+            weights = self.side_by_side([*chain.from_iterable([xs if ys == inputs else ys for xs, ys in members])], varying=False)
             x = self.side_by_side(inputs, varying=True)
             self.kernels.append(MatMul(self.results(cells, varying=True), weights, x))
-        elif key[0] == "mean":
-            cells = sorted(cells, key=lambda i: self.row[tape.operands[i][0]])
-            averaged = self.side_by_side([tape.operands[i][0] for i in cells], varying=True)
-            self.kernels.append(BatchMean(self.results(cells, varying=False), averaged))
-        elif key[0] == "fold":
-            op, varying = key[1], key[2]
-            members = [list(zip(*tape.operands[i], strict=True)) for i in cells]
-            if op in (ops.total, ops.dot, ops.logsumexp):
-                for of_one in members:
-                    of_one.sort(key=lambda operands: self.row[operands[0]])
-            sequences = [[m[place] for of_one in members for m in of_one] for place in range(len(op.partials))]
-            folded = tuple(self.side_by_side(s, varying=varying) for s in sequences)
-            self.kernels.append(Fold(op, self.results(cells, varying), folded))
         else:
-            op, varying = key[1], key[2]
-            lead = next((place for place, kind in enumerate(key[3:]) if kind is varying), 0)
-            cells = sorted(cells, key=lambda i: self.row[tape.operands[i][lead]])
-            operands = [[tape.operands[i][place] for i in cells] for place in range(len(op.partials))]
-            mapped = tuple(self.beside(s) for s in operands)
-            if op is ops.pow and tape.leaf.get(operands[1][0]) == 2.0:
-                op, mapped = ops.mul, (mapped[0], mapped[0])
-            self.kernels.append(Map(op, self.results(cells, varying), mapped))
+            if op in (ops.total, ops.dot, ops.logsumexp):
+                members = list(map(self.by_row, members))
+            varying = self.varies(cells[0])
+            folded = tuple([self.side_by_side([*chain.from_iterable(s)], varying=varying) for s in zip(*members, strict=True)])
+            self.kernels.append(Fold(op, self.results(cells, varying), folded))
 
-    def beside(self, cells: Sequence[int]) -> Rows:
+    def by_row(self, places: tuple[Cells, ...]) -> tuple[Cells, ...]:
+        """The members of an n-ary operation whose order is free, by the rows of the first place."""
+        order = order_of(list(map(self.row.__getitem__, places[0])))
+        return tuple([tuple([place[k] for k in order]) for place in places]) if order else places
+
+    def add_map(self, op: Op, cells: list[int], members: list[Cells], *, square: bool) -> None:
+        """The kernel of an operation with one or two inputs, by the rows of the first of them that varies as the results do."""
+        varying = self.varies(cells[0])
+        lead = int(varying and not self.varies(members[0][0]))
+        columns = list(zip(*members, strict=True))
+        if order := order_of(list(map(self.row.__getitem__, columns[lead]))):
+            cells, columns = [cells[k] for k in order], [tuple([column[k] for k in order]) for column in columns]
+        if op is batch_mean:
+            averaged = self.side_by_side(columns[0], varying=True)
+            self.kernels.append(BatchMean(self.results(cells, varying), averaged))
+            return
+        inputs = tuple(map(self.beside, columns))
+        out = self.results(cells, varying)
+        self.kernels.append(Map(ops.mul, out, (inputs[0], inputs[0])) if square else Map(op, out, inputs))
+
+    def varies(self, cell: int) -> bool:
+        """Does it differ from example to example?"""
+        return self.tape.level[cell] & VARYING == VARYING
+
+    def beside(self, cells: Cells) -> Rows:
         """The rows of cells of one store: neighbours, or a single one for all; copied together where they are neither."""
-        varying = self.tape.varying[cells[0]]
-        if len(set(cells)) == 1:
-            return Rows(varying, self.row[cells[0]], 1)
-        return self.side_by_side(cells, varying=varying)
+        if cells.count(cells[0]) == len(cells):
+            return Rows(self.varies(cells[0]), self.row[cells[0]], 1)
+        return self.side_by_side(cells, varying=self.varies(cells[0]))
 
     def side_by_side(self, cells: Sequence[int], *, varying: bool) -> Rows:
         """The rows of cells as neighbours in one store, copied there where they are not."""
-        stores = {self.tape.varying[c] for c in cells}
-        index = [self.row[c] for c in cells]
+        stores = {k & VARYING == VARYING for k in set(map(self.tape.level.__getitem__, cells))}
+        index = list(map(self.row.__getitem__, cells))
         if stores == {varying} and index == list(range(index[0], index[0] + len(index))):
             return Rows(varying, index[0], len(index))
-        if len(stores) == 1:
-            out = self.reserve(len(cells), varying)
-            self.kernels.append(Gather(out, stores.pop(), array("q", index)))
-            return out
         out = self.reserve(len(cells), varying)
-        for k, c in enumerate(cells):
-            self.kernels.append(Gather(Rows(varying, out.start + k, 1), self.tape.varying[c], (self.row[c],)))
+        if len(stores) == 1:
+            self.kernels.append(Gather(out, stores.pop(), array("q", index)))
+        else:
+            for k, c in enumerate(cells):
+                self.kernels.append(Gather(Rows(varying, out.start + k, 1), self.varies(c), (self.row[c],)))
         return out
 
-    def results(self, cells: Iterable[int], varying: bool) -> Rows:
+    def results(self, cells: Sequence[int], varying: bool) -> Rows:
         """Rows for what a kernel computes."""
-        cells = list(cells)
         out = self.reserve(len(cells), varying)
-        for k, cell in enumerate(cells):
-            self.row[cell] = out.start + k
+        self.row.update(zip(cells, range(out.start, out.start + out.count), strict=True))
         return out
 
     def reserve(self, count: int, varying: bool) -> Rows:
@@ -236,6 +216,16 @@ class _Lowering:
             return Rows(True, self.varying_rows - count, count)
         self.uniform_rows += count
         return Rows(False, self.uniform_rows - count, count)
+
+
+def is_product(key: Key) -> bool:
+    """Do the cells of this group make a matrix product?"""
+    return key[1] is ops.dot and key[-1] is not None
+
+
+def order_of(rows: list[int]) -> list[int] | None:
+    """The places of rows from the lowest to the highest; None if they stand so already."""
+    return sorted(range(len(rows)), key=rows.__getitem__) if rows != sorted(rows) else None
 
 
 def operands_of(kernel: Kernel) -> list[Rows]:

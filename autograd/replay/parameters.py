@@ -27,7 +27,8 @@ class Parameters:
 
     def __init__(self, leaves: Sequence[Value]) -> None:
         self.leaves = list(leaves)
-        self.eager = [(i, leaf) for i, leaf in enumerate(leaves) if leaf.__class__ not in (Value, Pending)]
+        all_plain = set(map(type, self.leaves)) <= {Value, Pending}
+        self.eager = [] if all_plain else [(i, leaf) for i, leaf in enumerate(leaves) if leaf.__class__ not in (Value, Pending)]
         self.numbers: Floats = np.zeros(len(self.leaves))
         self.ahead = np.zeros(1, dtype=np.uint8)
         self.held: list[float] | None = None

@@ -161,7 +161,7 @@ class _Order:
         tape, wanted = self.tape, self.wanted
         op, cells = tape.op[i], tape.operands_of(i)
         assert op is not None
-        if op is ops.pow and tape.leaf.get(cells[1]) == 2.0:
+        if op is ops.pow and cells[1] == tape.constants.get(2.0):
             op, cells = ops.mul, (cells[0], cells[0])
         members = len(cells) // len(op.partials)
         places = 0

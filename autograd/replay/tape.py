@@ -9,14 +9,16 @@ from __future__ import annotations
 from array import array
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
+from functools import cached_property
 from itertools import chain
+from operator import itemgetter
 from typing import Any
 
 from autograd import ops
 from autograd.ops import Op
+from autograd.replay.levels import VARYING, Key, swept
 from autograd.replay.packed import Flags, Packed
-from autograd.tracing import batch_mean
-from autograd.value import Value, latest_first
+from autograd.value import Value, by_stamp, stale
 
 Cells = tuple[int, ...]
 
@@ -45,7 +47,7 @@ class Tape:
     outputs      the cells asked for
     used[i]      does an output depend on the cell?
     varying[i]   does it differ from example to example?
-    depth[i]     0 for a leaf; else one more than the deepest operand
+    level[i]     how deep it lies, and whether it varies
 
     Args:    inputs, outputs: of the graph. parameters: the leaves to be read afresh, where all others are constants. None: all
              leaves are parameters.
@@ -60,23 +62,28 @@ class Tape:
         cell = Places(self.constant)
         cell.update(zip(inputs, self.add_leaves(inputs), strict=True))
         self.inputs = list(range(len(inputs)))
-        nodes = oldest_first(outputs)
-        leaves = [v for v in nodes if v.op is None and v not in cell]
+        nodes, leaves, numbers = below(outputs)
+        reached = cell.keys() & leaves
+        leaves = [v for v in leaves if v not in reached]
         kept = leaves if parameters is None else [v for v in leaves if v in parameters]
         cell.update(zip(kept, self.add_leaves(kept), strict=True))
         cell.update((v, self.constant(v._data)) for v in leaves if v not in cell)
+        for x in numbers:
+            self.constant(x)
+        self._computed: Sequence[int] = range(len(self.op), len(self.op) + len(nodes))
+        cell.update(zip(nodes, self._computed, strict=True))
+        self.op += [v.op for v in nodes]
+        at, append = cell.__getitem__, self.operands.append
         for v in nodes:
-            op = v.op
-            if op is None:
-                continue
-            if op.nary:
-                operands: Any = tuple([tuple(map(cell.__getitem__, s)) for s in (v.a, v.b) if s is not None])
+            a, b = v.a, v.b
+            if a.__class__ is tuple:
+                append((tuple(map(at, a)),) if b is None else (tuple(map(at, a)), tuple(map(at, b))))
             else:
-                operands = (cell[v.a],) if v.b is None else (cell[v.a], cell[v.b])
-            cell[v] = self.add(op, operands)
+                append((cell[a],) if b is None else (cell[a], cell[b]))
         self.outputs = [cell[y] for y in outputs]
-        read_chains(self)
-        self.settle()
+        self.used: Sequence[bool] = [*(v in reached for v in inputs), *[True] * (len(self.op) - len(inputs))]
+        if read_chains(self):
+            self.settle()
 
     def add(self, op: Op | None, operands: Any) -> int:
         """A new cell."""
@@ -110,61 +117,116 @@ class Tape:
         return tuple(chain.from_iterable(found)) if op is not None and op.nary else found
 
     def settle(self) -> None:
-        """Work out what is used, varying and how deep, now that all cells are there."""
-        ops_, operands, count = self.op, self.operands, len(self.op)
+        """Work out what is used, now that all cells are there."""
         needed = set(self.outputs)
-        for i in reversed(range(count)):
-            if i in needed and (op := ops_[i]) is not None:
-                needed.update(*operands[i]) if op.nary else needed.update(operands[i])
-        used, varying, depth = [i in needed for i in range(count)], [False] * count, [0] * count
-        self.used: Sequence[bool] = used
-        self.varying: Sequence[bool] = varying
-        self.depth: Sequence[int] = depth
-        deep, varies = depth.__getitem__, varying.__getitem__
-        for i in self.inputs:
-            varying[i] = True
-        for i, op in enumerate(ops_):
-            if op is None or not used[i]:
-                continue
-            if op.nary:
-                depth[i] = 1 + max([max(map(deep, cells), default=0) for cells in operands[i]])
-                varying[i] = True in [True in map(varies, cells) for cells in operands[i]]
-            else:
-                a, b = operands[i][0], operands[i][-1]
-                depth[i] = 1 + (depth[a] if depth[a] > depth[b] else depth[b])
-                varying[i] = (varying[a] or varying[b]) and op is not batch_mean
+        for i in reversed(range(len(self.op))):
+            if i in needed and (op := self.op[i]) is not None:
+                needed.update(*self.operands[i]) if op.nary else needed.update(self.operands[i])
+        self.used = [i in needed for i in range(len(self.op))]
+        self._computed = array("i", [i for i, op in enumerate(self.op) if op is not None and self.used[i]])
+
+    def groups(self) -> dict[Key, list[int]]:
+        """The cells that one kernel can compute, in an order in which they can be computed."""
+        level, groups = swept(self)
+        self.__dict__.setdefault("level", level)
+        return groups
+
+    @cached_property
+    def level(self) -> Sequence[int]:
+        """Of each cell, as `levels` has it."""
+        return swept(self)[0]
+
+    @cached_property
+    def varying(self) -> Sequence[bool]:
+        """Does a cell differ from example to example?"""
+        return [k & VARYING == VARYING for k in self.level]
 
     def pack(self) -> None:
         """Take a fifth of the memory: a long tape that nothing is added to any more, and that is seldom read."""
         if len(self.op) >= LONG and isinstance(self.operands, list):
-            self.operands = Packed(self.op, self.operands)
-            self.used, self.varying, self.depth = Flags(self.used), Flags(self.varying), array("i", self.depth)
+            self.varying, self.level = Flags(self.varying), array("i", self.level)
+            self.operands, self.used = Packed(self.op, self.operands), Flags(self.used)
+            self.__dict__.pop("parameter_cells", None)
 
     def parameters(self) -> list[Value]:
         """The leaves that are neither inputs nor constants, if an output depends on them."""
-        fed = set(self.inputs)
-        return [x for i, x in self.leaf.items() if isinstance(x, Value) and i not in fed and self.used[i]]
+        return list(self.parameter_cells.values())
 
-    def computed(self) -> list[int]:
+    @cached_property
+    def parameter_cells(self) -> dict[int, Value]:
+        """Those leaves by their cells."""
+        used, fed = self.used, set(self.inputs)
+        return {i: x for i, x in self.leaf.items() if not isinstance(x, float) and used[i] and i not in fed}
+
+    def computed(self) -> Sequence[int]:
         """The cells to be computed, in order."""
-        return [i for i, op in enumerate(self.op) if op is not None and self.used[i]]
+        return self._computed
+
+
+def below(outputs: Sequence[Value | float]) -> tuple[list[Value], list[Value], list[float]]:
+    """What outputs are computed from: nodes and leaves, both by rising stamp, and the bare numbers in the order of their first use.
+
+    Raises:  StaleGraphError: an operand is younger than its consumer, so it was written after the forward pass.
+    """
+    seen = {y for y in outputs if isinstance(y, Value)}
+    nodes = [v for v in seen if v.op is not None]
+    leaves = [v for v in seen if v.op is None]
+    numbers: list[tuple[int, float]] = []
+    for v in nodes:
+        a, b = v.a, v.b
+        if a.__class__ is tuple:
+            for x in a if b is None else a + b:
+                if x not in seen:
+                    if x.__class__ is float:
+                        numbers.append((v.stamp, x))
+                    else:
+                        seen.add(x)
+                        (leaves if x.op is None else nodes).append(x)
+            continue
+        # Written out for both slots, as in `latest_first`.
+        if a not in seen:
+            if a.__class__ is float:
+                numbers.append((v.stamp, a))
+            else:
+                seen.add(a)
+                (leaves if a.op is None else nodes).append(a)
+        if b is not None and b not in seen:
+            if b.__class__ is float:
+                numbers.append((v.stamp, b))
+            else:
+                seen.add(b)
+                (leaves if b.op is None else nodes).append(b)
+    for found in (nodes, leaves):
+        found.sort(key=by_stamp)
+    if leaves and nodes and leaves[-1].stamp > nodes[0].stamp:
+        require_fresh(nodes)
+    return nodes, leaves, [x for _, x in sorted(numbers, key=itemgetter(0))]
+
+
+def require_fresh(nodes: Sequence[Value]) -> None:
+    """Raise StaleGraphError if an operand is younger than its consumer."""
+    for v in nodes:
+        for x in v.inputs:
+            if isinstance(x, Value) and x.stamp > v.stamp:
+                raise stale(x, v)
 
 
 def oldest_first(outputs: Sequence[Value | float]) -> list[Value]:
     """Every Value below the outputs, by rising stamp."""
-    last = Value(0.0)
-    last.op, last.a = ops.total, tuple(outputs)
-    return latest_first(last)[:0:-1]
+    nodes, leaves, _ = below(outputs)
+    return sorted([*nodes, *leaves], key=by_stamp)
 
 
-def read_chains(tape: Tape) -> None:
+def read_chains(tape: Tape) -> bool:
     """Read w₀x₀ + w₁x₁ + … + b, written with + and *, as dot(w, x) + b; and longer chains of + as one sum.
 
     Only links that nothing else uses are taken into the chain, so every number that is asked for is still there.
+
+    Returns: is there any such chain?
     """
-    sums = [i for i, op in enumerate(tape.op) if op is ops.add]
+    sums = [i for i in tape.computed() if tape.op[i] is ops.add]
     if not any(tape.op[c] is ops.add for i in sums for c in tape.operands[i]):
-        return
+        return False
     users = Counter(chain.from_iterable(map(tape.operands_of, range(len(tape.op)))))
     for i in tape.outputs:
         users[i] += 2
@@ -177,6 +239,7 @@ def read_chains(tape: Tape) -> None:
     for i, links in terms.items():
         if len(links) > 2:
             rewrite_chain(tape, i, links, users)
+    return True
 
 
 def rewrite_chain(tape: Tape, i: int, links: list[int], users: Mapping[int, int]) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -9,7 +11,7 @@ from numpy.typing import NDArray
 
 from autograd.ops import TABLE, Op
 from autograd.replay.arrivals import Arrivals
-from autograd.replay.lower import BatchMean, Fold, Gather, Kernel, Lowered, Map, MatMul, Rows
+from autograd.replay.lower import BatchMean, Fold, Gather, Kernel, Lowered, Map, MatMul, Rows, operands_of
 from autograd.replay.native.source import has_dear_partial
 
 try:
@@ -107,6 +109,7 @@ class Instructions:
         batches         inputs of the program that are inputs of matrix products: first row and how many
         widest          of all inputs of matrix products
         varying_rows    with those that keep partials
+        readers         how often each varying row is read, or given out
     """
 
     def __init__(self, lowered: Lowered) -> None:
@@ -116,6 +119,7 @@ class Instructions:
         self.batches = list(dict.fromkeys((kernel.x.start, kernel.x.count) for kernel in lowered.kernels
                                           if isinstance(kernel, MatMul) and self._are_inputs(kernel.x)))
         self.widest = max((padded(kernel.x.count) for kernel in lowered.kernels if isinstance(kernel, MatMul)), default=0)
+        self.readers = readers_of(lowered)
         arrivals = Arrivals(lowered)
         last_first = [self._instruction(kernel, arrivals) for kernel in reversed(lowered.kernels)]
         self.rows = last_first[::-1]
@@ -127,7 +131,8 @@ class Instructions:
             bias = self._operand(kernel.bias, arrivals) if kernel.bias else NOTHING
             weights = self._operand(kernel.weights, arrivals)
             batch = self.batches.index((kernel.x.start, kernel.x.count)) if self._are_inputs(kernel.x) else -1
-            return (MATMUL, 0, batch, *z, *weights, *self._operand(kernel.x, arrivals), *bias)
+            read_once = all(self.readers[row] <= 1 for row in range(kernel.out.start, kernel.out.start + kernel.out.count))
+            return (MATMUL, int(read_once), batch, *z, *weights, *self._operand(kernel.x, arrivals), *bias)
         if isinstance(kernel, BatchMean):
             return (BATCH_MEAN, 0, -1, *z, *self._operand(kernel.input, arrivals), *NOTHING, *NOTHING)
         if isinstance(kernel, Gather):
@@ -138,7 +143,7 @@ class Instructions:
         number = number_of(kernel.op)
         assert number is not None
         x, *y = (self._operand(rows, arrivals) for rows in kernel.inputs)
-        partial = self._partial(kernel) if isinstance(kernel, Map) else -1
+        partial = self._partials(kernel)
         return (FOLD if isinstance(kernel, Fold) else MAP, number, partial, *z, *x, *(y[0] if y else NOTHING), *NOTHING)
 
     def _are_inputs(self, rows: Rows) -> bool:
@@ -151,12 +156,20 @@ class Instructions:
         wanted = stop > lowered.inputs if rows.varying else not constants <= rows.start < stop <= constants + len(lowered.constants)
         return (*_place(rows), wanted, wanted and arrivals.is_first(rows))
 
-    def _partial(self, kernel: Map) -> int:
-        """Rows of the varying store for what is computed along with the value."""
+    def _partials(self, kernel: Map | Fold) -> int:
+        """Rows of the varying store for what is computed along with the value: for each result of a map, for each member of a fold."""
         if not kernel.out.varying or not has_dear_partial(kernel.op):
             return -1
-        self.varying_rows += kernel.out.count
-        return self.varying_rows - kernel.out.count
+        first, count = self.varying_rows, kernel.out.count if isinstance(kernel, Map) else kernel.inputs[0].count
+        self.varying_rows += count
+        return first
+
+
+def readers_of(lowered: Lowered) -> Counter[int]:
+    """How many kernels and outputs read each varying row."""
+    picked = [kernel.index for kernel in lowered.kernels if isinstance(kernel, Gather) and kernel.varying]
+    read = [rows for rows in (*lowered.outputs, *chain.from_iterable(map(operands_of, lowered.kernels))) if rows.varying]
+    return Counter(chain(*picked, *(range(rows.start, rows.start + rows.count) for rows in read)))
 
 
 def padded(count: int) -> int:

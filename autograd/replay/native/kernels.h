@@ -41,6 +41,7 @@ INLINE double sum_of(const double *x, int64_t n) {
 #include "rows.h"
 #include "folds.h"
 #include "table.h"
+#include "squares.h"
 #include "products.h"
 
 INLINE void put(double *to, double x, int64_t first) {
@@ -68,8 +69,19 @@ static void run_fold(const Call *c) {
     }
 }
 
+static void run_fold_and_partials(const Call *c) {
+    FoldAndPartials *both = (FoldAndPartials *)c->f;
+    for (int64_t node = 0; node < c->rows; node++) {
+        const int64_t at = node * c->inner * c->lanes;
+        both(c->to + node * c->lanes, c->partial + at, c->x + at, c->inner, c->lanes);
+    }
+}
+
+/* Weights x and inputs y, a bias z; behind it a relu at `partial`, if there is one, and its result g, if this is about adjoints. */
 static void run_product(const Call *c) {
-    product(c->to, c->to_row, c->x, c->x_row, c->x_lane, c->y, c->y_row, c->z, c->rows, c->inner, c->lanes, c->first, c->scratch);
+    const Product p = {.z = c->lean && *c->lean ? NULL : c->to, .w = c->x, .x = c->y, .bias = c->z, .relu = c->partial, .test = c->g, .z_stride = c->to_row, .w_row = c->x_row,
+                       .w_column = c->x_lane, .x_stride = c->y_row, .inner = c->inner, .last = LANES, .first = c->first};
+    product(&p, c->rows, c->lanes, c->scratch);
 }
 
 static void run_gather_rows(const Call *c) {
@@ -108,6 +120,10 @@ static void run_pull_and_sum(const Call *c) {
         }
         put(c->to + r * c->to_row, total, c->first && (r == 0 || c->to_row));
     }
+}
+
+static void run_row_sums(const Call *c) {
+    row_sums(c->to, c->g, c->z_row, c->rows, c->used, c->first);
 }
 
 static void run_sum(const Call *c) {
@@ -160,6 +176,16 @@ INLINE void pull_plain_node(const Operation *op, int place, double *to, const No
     }
 }
 
+/* The same where the members' partials y are known. */
+static void run_pull_members(const Call *c) {
+    Pull *pull = (Pull *)c->f;
+    for (int64_t node = 0; node < c->rows; node++)
+        for (int64_t j = 0; j < c->inner; j++) {
+            const int64_t at = (node * c->inner + j) * c->lanes;
+            pull(c->to + at, c->g + node * c->lanes, c->y + at, c->y + at, c->y + at, c->lanes, 1, 1, c->first);
+        }
+}
+
 /* c->x_lane: the place of the sequence; c->lanes is 1 for plain numbers. */
 static void run_pull_fold(const Call *c) {
     const Operation *op = c->f;
@@ -178,8 +204,9 @@ static void run_transpose(const Call *c) {
     if (c->batch == NULL || !c->batch->given) transpose(c->to, c->to_row, c->x, c->x_row, c->rows, c->used);
 }
 
-static void run_narrow_gradient(const Call *c) {
-    narrow_gradient(c->to, c->g, c->z_row, c->x, c->x_row, c->rows, c->inner, c->used, c->first);
+static void run_gradient(const Call *c) {
+    const Gradient p = {c->to, c->g, c->x, c->z_row, c->x_row, c->inner, c->used, c->first};
+    gradient(&p, c->rows);
 }
 
 static void run_gather_back_rows(const Call *c) {
@@ -251,15 +278,43 @@ INLINE void append(Calls *list, Call c, Run *run, const void *f) {
     list->calls[list->count++] = c;
 }
 
+INLINE int is_uniform(const Machine *m, const double *adjoint) {
+    return (uintptr_t)adjoint - (uintptr_t)m->adjoint[0] < (size_t)m->uniform * sizeof *adjoint;
+}
+
+/* The call for the product that is the last to write to these numbers, if its results are all of them. */
+static Call *product_into(const Machine *m, const Calls *list, const double *numbers, int64_t count) {
+    for (Call *c = list->calls + list->count; c-- > list->calls;) {
+        if (c->run == run_product && c->to == numbers && c->to_row == c->lanes && c->rows * c->lanes == count && c->lanes % LANES == 0) return c;
+        if (list == &m->contributions && !is_uniform(m, c->to)) return NULL;
+    }
+    return NULL;
+}
+
 static void append_value(Machine *m, const Call *c, Run *run, const void *f) {
     append(&m->values, *c, run, f);
     append(&m->values_and_partials, *c, run, f);
+}
+
+/* Let a product that leaves its results at `numbers` do what a relu does with them. Could it be so? A product that sums part by part needs
+   them itself. */
+static int relu_in_product(const Machine *m, const Calls *list, const double *numbers, const Call *relu, const double *test) {
+    Call *product = relu->rows == 1 ? product_into(m, list, numbers, relu->lanes) : NULL;
+    if (product == NULL || product->partial != NULL) return 0;
+    product->partial = relu->to;
+    product->g = test;
+    if (product->first && product->inner <= INNER && (test || product->unread)) product->lean = &m->lean;
+    return 1;
 }
 
 static void prepare_map_values(Machine *m, const Instruction *i) {
     const Operation *op = &operations[i->op];
     const Walk z = walk(m, m->store, &i->z, &i->z);
     Call c = map_call(m, i, z.at, z.row, 1);
+    if (op->value == value_relu && relu_in_product(m, &m->values, c.x, &c, NULL)) {
+        relu_in_product(m, &m->values_and_partials, c.x, &c, NULL);
+        return;
+    }
     append(&m->values, c, run_value, (const void *)op->value);
     if (i->partial < 0) {
         append(&m->values_and_partials, c, run_value, (const void *)op->value);
@@ -288,6 +343,7 @@ static void prepare_map_contribution(Machine *m, const Instruction *i, int place
         c.y = c.x = m->store[i->z.varying] + i->partial * (i->z.varying ? m->stride : 1);
         c.y_row = c.x_row = c.z_row, c.y_lane = c.x_lane = 1;
     }
+    if (op->pull[0] == pull_relu_0 && i->z.varying && c.first && relu_in_product(m, &m->contributions, c.g, &c, c.z)) return;
     if (to.lane && i->z.varying && operand->count < i->z.count) append(&m->contributions, c, run_pull_onto_one_row, pull);
     else if (to.lane) append(&m->contributions, c, run_pull, pull);
     else append(&m->contributions, c, op->passes[place] ? run_sum : run_pull_and_sum, pull);
@@ -298,7 +354,13 @@ static void prepare_fold(Machine *m, const Instruction *i) {
     Call c = {.to = rows_at(m, m->store, &i->z), .x = rows_at(m, m->store, &i->x), .y = rows_at(m, m->store, &i->y), .rows = i->z.count};
     c.lanes = i->z.varying ? m->stride : 1;
     c.inner = i->x.count / i->z.count;
-    append_value(m, &c, run_fold, op);
+    append(&m->values, c, run_fold, op);
+    if (i->partial < 0) {
+        append(&m->values_and_partials, c, run_fold, op);
+    } else {
+        c.partial = m->store[1] + i->partial * m->stride;
+        append(&m->values_and_partials, c, run_fold_and_partials, (const void *)op->fold_and_partials);
+    }
 }
 
 static void prepare_fold_contribution(Machine *m, const Instruction *i, int place) {
@@ -312,12 +374,18 @@ static void prepare_fold_contribution(Machine *m, const Instruction *i, int plac
     c.inner = i->x.count / i->z.count;
     c.x_lane = place;
     c.first = operand->first;
-    append(&m->contributions, c, run_pull_fold, &operations[i->op]);
+    if (i->partial < 0) {
+        append(&m->contributions, c, run_pull_fold, &operations[i->op]);
+    } else {
+        c.y = m->store[1] + i->partial * m->stride;
+        append(&m->contributions, c, run_pull_members, (const void *)times());
+    }
 }
 
 static void prepare_product(Machine *m, const Instruction *i) {
     Call c = {.to = rows_at(m, m->store, &i->z), .x = rows_at(m, m->store, &i->x), .y = rows_at(m, m->store, &i->y), .rows = i->z.count};
     c.z = i->b.count ? rows_at(m, m->store, &i->b) : NULL;
+    c.unread = i->op;
     c.to_row = c.y_row = c.lanes = m->stride;
     c.inner = c.x_row = i->y.count;
     c.x_lane = 1;
@@ -326,24 +394,33 @@ static void prepare_product(Machine *m, const Instruction *i) {
     append_value(m, &c, run_product, NULL);
 }
 
+/* Are the gradients of weights faster as sums over lanes, one by one, than as a product with the inputs example by example?
+   Cycles, roughly: such a sum needs six more to be added up across, a vector of inputs four to be transposed, and a call thirty. */
+static int is_summed_by_lanes(int64_t rows, int64_t inner, int64_t batch, int given) {
+    const int64_t vectors = (batch + LANES - 1) / LANES;
+    const int64_t transposed = given ? 0 : 4 * inner * vectors;
+    return rows * inner * (vectors + 6) < rows * batch * ((inner + LANES - 1) / LANES) + transposed + 30;
+}
+
 static void prepare_product_contributions(Machine *m, const Instruction *i) {
     const int64_t k = i->y.count, width = padded(k);
     const double *g = rows_at(m, m->adjoint, &i->z), *x = rows_at(m, m->store, &i->y);
-    const Batch *batch = i->partial >= 0 ? m->batch_of + i->partial : NULL;
+    Batch *batch = i->partial >= 0 ? m->batch_of + i->partial : NULL;
     double *to = rows_at(m, m->adjoint, &i->x), *transposed = batch ? batch->examples : m->scratch;
     if (i->b.count && i->b.wanted) {
         Call c = {.to = rows_at(m, m->adjoint, &i->b), .g = g, .rows = i->z.count, .used = m->batch, .first = i->b.first};
-        c.to_row = 1, c.z_row = m->stride;
-        append(&m->contributions, c, run_sum, NULL);
+        c.z_row = m->stride;
+        append(&m->contributions, c, run_row_sums, NULL);
     }
     if (!i->x.wanted) {
         /* The weights are constants. */
-    } else if (k <= NARROW || i->z.count <= FEW) {
+    } else if (is_summed_by_lanes(i->z.count, k, m->batch, batch != NULL)) {
         Call c = {.to = to, .g = g, .x = x, .rows = i->z.count, .inner = k, .used = m->batch, .first = i->x.first};
         c.z_row = c.x_row = m->stride;
-        append(&m->contributions, c, run_narrow_gradient, NULL);
+        append(&m->contributions, c, run_gradient, NULL);
     } else {
         Call c = {.to = transposed, .x = x, .rows = k, .used = m->batch, .to_row = width, .x_row = m->stride, .batch = batch};
+        if (batch) batch->wanted = 1;
         append(&m->contributions, c, run_transpose, NULL);
         Call d = {.to = to, .x = g, .y = transposed, .rows = i->z.count, .inner = m->batch, .lanes = k, .first = i->x.first};
         d.to_row = k, d.y_row = width, d.x_row = m->stride, d.x_lane = 1;
@@ -429,11 +506,12 @@ static double mean(const double *lanes, int64_t n) {
 /* 0 times a number is 0 for all that are finite, and nan for the others. */
 static int all_finite(const double *numbers, int64_t n) {
     double total = 0.0;
-    Vector sums = {0.0};
+    Vector sums[4] = {{0.0}};
     int64_t i = 0;
-    for (; i + LANES <= n; i += LANES) sums += vector_at(numbers + i) * 0.0;
+    for (; i + 4 * LANES <= n; i += 4 * LANES)
+        UNROLLED for (int k = 0; k < 4; k++) sums[k] += vector_at(numbers + i + k * LANES) * 0.0;
     for (; i < n; i++) total += numbers[i] * 0.0;
-    return total + across(sums) == 0.0;
+    return total + across(sums[0] + sums[1] + sums[2] + sums[3]) == 0.0;
 }
 
 static void apply(int64_t op, double *z, const double *x, const double *y, int64_t n, int64_t x_step, int64_t y_step) {

@@ -4,6 +4,8 @@
 
 PyTypeObject *machine_type;
 
+const struct Exponents exponents = {-746.0, 710.0};
+
 /* The widths that this processor can run, narrowest first. */
 static int widths(const Width **found) {
     int n = 0;
@@ -64,7 +66,7 @@ static int hold_batches(MachineObject *self, PyObject *batches) {
         Batch *b = m->batch_of + m->batches;
         long long start, count;
         if (!PyArg_ParseTuple(PyList_GET_ITEM(batches, m->batches), "LL", &start, &count)) return -1;
-        *b = (Batch){start, count, 0, examples};
+        *b = (Batch){start, count, 0, 0, examples};
         examples += padded(b->count) * m->batch;
     }
     return 0;
@@ -91,6 +93,7 @@ static int machine_init(MachineObject *self, PyObject *args, PyObject *kwargs) {
         .store = {b[UNIFORM].buf, b[VARYING].buf},
         .adjoint = {b[UNIFORM_ADJOINT].buf, b[VARYING_ADJOINT].buf},
         .scratch = b[SCRATCH].buf,
+        .uniform = b[UNIFORM_ADJOINT].len / (Py_ssize_t)sizeof(double),
         .stride = stride,
         .batch = batch,
         .inputs = inputs,

@@ -19,21 +19,23 @@ typedef struct {
     int64_t varying, start, count, wanted, first;
 } Rows;
 
-/* z = op(x, y). Of a matrix product, x are the weights and b what is added to each row, if b.count; of a gather, x.start is
+/* z = op(x, y). Of a matrix product, x are the weights and b what is added to each row, if b.count, and `op` is 1 if each row of z is read
+   once; of a gather, x.start is
    where its index begins. `partial` is the first of the rows that keep dz/dx, or -1; of a product, the place of its Batch. */
 typedef struct {
     int64_t kind, op, partial;
     Rows z, x, y, b;
 } Instruction;
 
-/* Input rows that a product reads, also kept example by example, as they are given: a product's gradient wants them that way.
+/* Input rows that a product reads, also kept example by example, as they are given, if the product's gradient is `wanted` that way.
    `given`: has that been done in this run? Else they are made from the rows. */
 typedef struct {
-    int64_t start, count, given;
+    int64_t start, count, wanted, given;
     double *examples;
 } Batch;
 
-/* A kernel with all it needs, at the addresses where that stands. Rows are walked by steps; an input of lane 0 is one number. */
+/* A kernel with all it needs, at the addresses where that stands. `unread`: is there at most one that reads the result? `lean`: where it says
+   if a result may be left out that nobody reads any more. Rows are walked by steps; an input of lane 0 is one number. */
 typedef struct Call Call;
 typedef void Run(const Call *);
 struct Call {
@@ -43,7 +45,8 @@ struct Call {
     const double *g, *z, *x, *y;
     const int64_t *index;
     const Batch *batch;
-    int64_t rows, lanes, used, inner, first;
+    const int64_t *lean;
+    int64_t rows, lanes, used, inner, first, unread;
     int64_t to_row, z_row, x_row, y_row, x_lane, y_lane;
 };
 
@@ -52,11 +55,12 @@ typedef struct {
     int64_t count;
 } Calls;
 
-/* Indexed by `varying`: store[0] is uniform, one number a row; store[1] has `stride` lanes a row, `batch` of them in use. */
+/* `lean`: are only those results kept that others read? A training step wants no more; whoever runs the machine itself may look at any row.
+   Indexed by `varying`: store[0] is uniform, `uniform` numbers, one a row; store[1] has `stride` lanes a row, `batch` of them in use. */
 typedef struct {
     double *store[2], *adjoint[2];
     double *scratch;
-    int64_t stride, batch, inputs, batches;
+    int64_t lean, uniform, stride, batch, inputs, batches;
     Batch *batch_of;
     const int64_t *index;
     Calls values, values_and_partials, contributions;
@@ -97,6 +101,11 @@ static inline int64_t padded(int64_t count) {
 static inline void run_calls(const Calls *list) {
     for (const Call *c = list->calls; c < list->calls + list->count; c++) c->run(c);
 }
+
+/* Where e^x is infinite or 0. The compiler does not see the numbers: it would work out what follows from each, and make the loops slower. */
+extern const struct Exponents {
+    double least, most;
+} exponents;
 
 /* The name of a row of the table, NULL after the last; and what the table was when it was written as C. */
 const char *operation_name(size_t);

@@ -5,15 +5,17 @@ typedef void ValueAndPartial(double *zs, double *partials, const double *xs, int
 typedef void Pull(double *adjoint, const double *gs, const double *zs, const double *xs, const double *ys, int64_t n, int64_t x_step,
                   int64_t y_step, int64_t first);
 typedef void Fold(double *restrict z, const double *x, const double *y, int64_t members, int64_t lanes);
+typedef void FoldAndPartials(double *restrict z, double *restrict partials, const double *x, int64_t members, int64_t lanes);
 typedef void Shifted(double *restrict top, double *restrict rest, const double *x, int64_t members, int64_t stride, int64_t lanes);
 
 /* A row of the table. `value` of one or two inputs, `fold` of many; `shifted` where adding to all inputs adds to the output;
-   `both` where the partial is dear, and cheaper along with the value; `passes` where the adjoint goes on as it is. */
+   `both` and `fold_and_partials` where partials are dear, and cheaper along with the value; `passes` where the adjoint goes on as it is. */
 typedef struct {
     const char *name;
     Value *value;
     ValueAndPartial *both;
     Fold *fold;
+    FoldAndPartials *fold_and_partials;
     Shifted *shifted;
     Pull *pull[2];
     int passes[2];

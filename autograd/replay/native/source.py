@@ -23,7 +23,7 @@ HERE = Path(__file__).parent
 
 
 def defined(kind: str) -> set[str]:
-    """The operations for which the hand-written C has a function of this kind: forward, fold or shifted."""
+    """The operations for which the hand-written C has a function of this kind: forward, fold, both or shifted."""
     text = "".join((HERE / name).read_text(encoding="utf-8") for name in ("forwards.h", "folds.h"))
     return set(re.findall(rf"^(?:FORWARD|static void) {kind}_(\w+)\(", text, re.MULTILINE))
 
@@ -66,7 +66,7 @@ def _loops(op: Op) -> str:
         lines.append(f"VALUE_{count}({op.name}, {value})")
         if has_dear_partial(op):
             lines.append(f"VALUE_AND_PARTIAL({op.name}, {value}, {written(op.partials[0], CSource, 'z', 'x')})")
-    elif op.name not in defined("fold") or (op.moves_along and op.name not in defined("shifted")):
+    elif op.name not in defined("fold") or (op.moves_along and op.name not in defined("shifted") & defined("both")):
         return ""
     lines += [f"PULL_{count}({op.name}, {place}, {_sent(op, place)})" for place in range(count)]
     return "\n".join(lines)
@@ -85,12 +85,12 @@ def _sent(op: Op, place: int) -> str:
 def _entry(op: Op) -> str:
     """One row of the array of operations."""
     value = "NULL" if op.nary else f"value_{op.name}"
-    both = f"both_{op.name}" if has_dear_partial(op) else "NULL"
+    both = f"both_{op.name}" if has_dear_partial(op) and not op.nary else "NULL"
     fold = f"fold_{op.name}" if op.nary else "NULL"
-    shifted = f"shifted_{op.name}" if op.moves_along else "NULL"
+    fold_and_partials, shifted = (f"both_{op.name}", f"shifted_{op.name}") if op.moves_along else ("NULL", "NULL")
     pulls = ", ".join(f"pull_{op.name}_{place}" for place in range(len(op.partials)))
     passes = ", ".join(str(int(_sent(op, place) == "g")) for place in range(len(op.partials)))
-    return f'    {{"{op.name}", {value}, {both}, {fold}, {shifted}, {{{pulls}}}, {{{passes}}}}},'
+    return f'    {{"{op.name}", {value}, {both}, {fold}, {fold_and_partials}, {shifted}, {{{pulls}}}, {{{passes}}}}},'
 
 
 def _formulas(op: Op) -> str:
@@ -103,6 +103,8 @@ def _formulas(op: Op) -> str:
 
 def has_dear_partial(op: Op) -> bool:
     """Does the derivative call functions? Then it is computed along with the value, where much of it has been done already."""
-    if op.nary or len(op.partials) > 1 or isinstance(op.partials[0], PullBack):
+    if op.nary:
+        return op.moves_along
+    if len(op.partials) > 1 or isinstance(op.partials[0], PullBack):
         return False
     return "forward_" in written(op.partials[0], CSource, "z", "x")

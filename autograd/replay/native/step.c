@@ -241,7 +241,7 @@ static int is_as_required(const StepObject *self) {
 /* One step on the examples that the arguments' memory holds, `batch` of them after `skipped` batches; 0 if something is not as required, or
    a gradient not finite. */
 static int take_step(const StepObject *self, int64_t skipped, double *loss) {
-    const MachineObject *object = self->machine;
+    MachineObject *object = self->machine;
     const Machine *m = &object->machine;
     const Width *w = object->width;
     for (const Argument *a = self->arguments; a < self->arguments + self->argument_count; a++) {
@@ -249,11 +249,16 @@ static int take_step(const StepObject *self, int64_t skipped, double *loss) {
         w->spread(m->store[1] + a->row * m->stride, m->stride, examples, a->count, m->batch);
         if (a->kept != NULL) keep_examples(a, examples, m->batch);
     }
+    object->machine.lean = 1;
     run_calls(&m->values_and_partials);
-    if (!is_as_required(self)) return 0;
-    clear_adjoints(object);
-    seed_adjoint(object, self->loss_varies, self->loss_row, self->loss_varies ? 1.0 / (double)m->batch : 1.0);
-    run_calls(&m->contributions);
+    const int goes_on = is_as_required(self);
+    if (goes_on) {
+        clear_adjoints(object);
+        seed_adjoint(object, self->loss_varies, self->loss_row, self->loss_varies ? 1.0 / (double)m->batch : 1.0);
+        run_calls(&m->contributions);
+    }
+    object->machine.lean = 0;
+    if (!goes_on) return 0;
     *loss = mean_of(self, self->loss_varies, self->loss_row);
     if (self->check_finite && !w->all_finite(m->adjoint[0], self->parameters)) return 0;
     for (Py_ssize_t i = 0; i < self->rule_count; i++) apply_rule(self, &self->rules[i]);
@@ -391,7 +396,7 @@ static int bind(StepObject *self, PyObject *args) {
         a->floats = PyMem_Calloc((size_t)(m->batch * a->count) + 1, sizeof *a->floats);
         if (a->floats == NULL) return -1;
         for (Batch *b = m->batch_of; b < m->batch_of + m->batches; b++)
-            if (b->start == a->row && b->count == a->count) a->kept = b;
+            if (b->wanted && b->start == a->row && b->count == a->count) a->kept = b;
     }
     self->groups = Py_NewRef(groups);
     self->group_count = PyList_GET_SIZE(groups);

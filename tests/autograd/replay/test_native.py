@@ -16,6 +16,7 @@ from autograd.replay.native.executor import NativeExecutor, refusal
 from autograd.replay.native.source import header
 from autograd.replay.numpy_executor import NumpyExecutor
 from autograd.tracing import batch_mean
+from optim import SGD
 from optim._variants import variants
 
 built = pytest.mark.skipif(native._native is None, reason="the native extension is not built")
@@ -363,3 +364,46 @@ def test_arguments_that_the_machine_cannot_use_are_refused():
         native._native.Machine.__new__(native._native.Machine).forward()
     with pytest.raises(TypeError, match="no list"):
         NativeExecutor(lowered, 1).machine.run(None)
+
+
+@built
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize(("inputs", "hidden", "batch"), [(2, 16, 100), (3, 5, 1), (7, 6, 4), (5, 9, 13), (300, 33, 16)])
+def test_a_product_that_does_its_relu_too_leaves_every_row_as_it_should_be(inputs, hidden, batch, width):
+    r = random.Random(3)
+    w = [[Value(r.gauss(0.0, 1.0)) for _ in range(inputs)] for _ in range(hidden)]
+    v = [[Value(r.gauss(0.0, 1.0)) for _ in range(hidden)] for _ in range(hidden)]
+
+    def loss(x):
+        first = [ops.dot(row, list(x)).relu() for row in w]
+        return ops.total([ops.dot(row, first).relu() for row in v])
+
+    lowered = traced(loss, np.ones(inputs))
+    x = np.random.default_rng(1).normal(size=(inputs, batch))
+
+    def fill(executor):
+        executor.uniform[: len(lowered.parameters)] = [p.item() for p in lowered.parameters]
+        executor.varying[:inputs] = x
+
+    assert_equal(lowered, batch, fill, lowered.outputs, width)
+
+
+@built
+@pytest.mark.parametrize("again", ["nobody", "the loss", "another relu"])
+def test_steps_keep_the_numbers_before_a_relu_where_they_are_read_again(again):
+    X = np.random.default_rng(1).normal(size=(3, 20, 4))
+    losses = {}
+    for executor in ("native", "numpy"):
+        r = random.Random(5)
+        w = [[Value(r.gauss(0.0, 1.0)) for _ in range(4)] for _ in range(6)]
+        v = [Value(r.gauss(0.0, 1.0)) for _ in range(6)]
+
+        def loss(x, w=w, v=v):
+            before = [ops.dot(row, list(x)) for row in w]
+            out = ops.dot(v, [z.relu() for z in before])
+            more = {"nobody": [], "the loss": before, "another relu": [z.relu() for z in before[:3]]}[again]
+            return out * out + sum((z * z for z in more), 0.0)
+
+        step = trace(loss, X[0, 0], executor=executor).train_step(SGD([*v, *(p for row in w for p in row)], lr=0.01))
+        losses[executor] = [step(batch) for batch in X]
+    assert losses["native"] == pytest.approx(losses["numpy"], rel=1e-12)

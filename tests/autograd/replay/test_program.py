@@ -1,5 +1,6 @@
 """A program computes what the traced function computes, example by example."""
 
+import math
 import random
 
 import numpy as np
@@ -177,3 +178,10 @@ def test_the_executor_suits_the_size():
     else:
         assert program.executor == "native"
     assert trace(lambda x: x, 1.0, executor="numpy").executor == "numpy"
+
+
+@pytest.mark.parametrize("executor", RUNNABLE)
+def test_an_exponent_that_is_a_parameter_learns_though_it_is_two(executor):
+    w = Value(2.0)
+    trace(lambda x: x**w, 0.5, executor=executor).backward([0.5])
+    assert w.grad == pytest.approx(0.25 * math.log(0.5), rel=1e-12)

@@ -376,3 +376,8 @@ def test_arrays_share_memory_with_the_interpreter():
     assert value.tolist() == [[0.0, 3.0, 6.0, 9.0, 12.0]]
     assert adjoint.tolist() == [5.0]
     assert isinstance(program.operands, array)
+
+
+def test_only_a_bare_exponent_of_two_makes_a_square():
+    x, w = Value(3.0), Value(2.0)
+    assert [kind.op for kind in in_runs(Tape([x], [x**w + x**2.0])).kinds] == [ops.pow, ops.mul, ops.add]
