@@ -344,7 +344,7 @@ def many(v: Value) -> tuple[Value, list[tuple[Operands, Operands]]]:
 
 def values_of(xs: Sequence[Value | float]) -> list[float]:
     """The numbers of operands."""
-    return [x if isinstance(x, float) else x._data for x in xs]
+    return [x if x.__class__ is float else x._data for x in xs]  # type: ignore[union-attr]
 
 
 def require_finite(v: Value, adjoint: dict[Value, Any]) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from itertools import chain
 from typing import Any
 
 from autograd import recording
@@ -76,7 +77,14 @@ def fit(
     for examples, targets in (data, held_out) if held_out else (data,):
         try_out(model, loss, examples, targets)
 
-    step, executor = steps(model, loss, optimizer, data, batch_size, wants_program, asked.before_step)
+    def epoch() -> Iterator[Data]:
+        for batch in minibatches(*data, batch_size, shuffled, source):
+            yield augment(*batch) if augment else batch
+
+    batches = epoch()
+    first = next(batches)
+    batches = chain([first], batches)
+    step, executor = steps(model, loss, optimizer, first, wants_program, asked.before_step)
     history = History(executor=executor)
     measures = [(history.val_loss, evaluation(model, loss, held_out, executor))] if held_out else []
     if accuracy:
@@ -86,9 +94,10 @@ def fit(
         with bar(epochs, progress) as show, held_back() as let_through:
             for _ in range(epochs):
                 rate, total = optimizer.param_groups[0]["lr"], 0.0
-                for batch in minibatches(*data, batch_size, shuffled, source):
-                    total += step(*(augment(*batch) if augment else batch)) * len(batch[0])
+                for batch in batches:
+                    total += step(*batch) * len(batch[0])
                     let_through()
+                batches = epoch()
                 found = [measure() for _, measure in measures]
                 history.loss.append(total / len(data[0]))
                 history.lr.append(rate)
@@ -119,9 +128,9 @@ def stepped(schedule: Any, history: History) -> None:
 
 
 def steps(
-    model: Module, loss: Any, optimizer: Any, data: Data, batch_size: int, wants_program: bool, before: Sequence[Callable[[], object]]
+    model: Module, loss: Any, optimizer: Any, batch: Data, wants_program: bool, before: Sequence[Callable[[], object]]
 ) -> tuple[Step, str]:
-    """A function that makes a step on a mini-batch and returns its loss; and what runs it."""
+    """A function that makes a step on a mini-batch, such as this one, and returns its loss; and what runs it."""
 
     def on_graph(X: Array, y: Array) -> float:
         with recording():
@@ -137,7 +146,7 @@ def steps(
     if not wants_program:
         return from_gradients(on_graph, optimizer, before), "eager: compiled=False"
     try:
-        program = as_program(model, loss, data[0][:batch_size], data[1][:batch_size])
+        program = as_program(model, loss, *batch)
     except NotCompiledError as error:
         return from_gradients(on_graph, optimizer, before), f"eager: {error}"
     return from_gradients(by_program, optimizer, before) if before else program.train_step(optimizer), program.executor

@@ -104,7 +104,7 @@ def lr_range_test(
     losses: list[float] = []
     smoothed: list[float] = []
     with trial(model, optimizer):
-        step, _ = training_steps(model, loss, optimizer, data, size, True, ())
+        step, _ = training_steps(model, loss, optimizer, (data[0][:size], data[1][:size]), True, ())
         for lr, batch in zip(lrs, endless(data, size, source), strict=False):
             for group in optimizer.param_groups:
                 group["lr"] = lr

@@ -202,6 +202,18 @@ def test_each_minibatch_is_augmented_anew(compiled):
     assert_equal_weights(model, reference)
 
 
+@MODES
+def test_an_augmentation_may_give_targets_of_another_shape(compiled):
+    classes = np.arange(12) % 3
+    model = nn.MLP(3, [4, 3], rng=5)
+    before = state(model)
+    mixup = nn.data.augmentation.Mixup(0.4, num_classes=3, rng=0)
+    history = nn.fit(model, X, classes, loss=nn.CrossEntropyLoss(), optimizer=optim.Adam(model.parameters(), lr=0.05), epochs=3,
+                     batch_size=4, augment=mixup, compiled=compiled, rng=1)
+    assert history.executor.startswith("eager") is not compiled
+    assert (len(history.loss), state(model) != before) == (3, True)
+
+
 def test_the_data_themselves_stay_as_they_are():
     before = X.copy()
 
