@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from itertools import count
 from typing import Any
 
 from autograd import ops
@@ -20,6 +22,9 @@ CONDITIONS = {"<": "<", "<=": "<=", ">": ">", ">=": ">=", "==": "==", "&": "and"
 NEAR = 0.8
 """Up to here a square is far enough from 1 for the difference to keep its digits."""
 
+PART = re.compile(r"\bt\d+\b")
+"""The name of a part."""
+
 DEEPEST = 12
 """Brackets within brackets; Python reads no more than a hundred."""
 
@@ -33,14 +38,14 @@ QUICK_FORMS: dict[str, Formula] = {
 
 
 def quick_bell(x: Term) -> Any:
-    """σ(x) σ(-x) as u σ(x)², u = e^-x; of x = 2 t as (1 - tanh² t) / 4 where that has all its digits."""
+    """σ(x) σ(-x) as u σ(x)², u = e^-x; of x = 2 t as (1 - tanh² t) / 4 where that has all its digits, else as 1 / (2 cosh t)²."""
     number, t = split(x)
     z = x.terms.known(ops.tanh, t) if abs(number) == 2.0 else None
     if z is None:
         σ: Any = ops.sigmoid(x)
         return ops.exp(-x) * σ * σ
-    far: Any = x.terms.made(ops.mul, (x.terms.made(ops.sigmoid, (x,)), x.terms.made(ops.sigmoid, (-x,))))
-    return 0.25 * where(z * z < NEAR, 1.0 - z * z, 4.0 * far)
+    far: Any = x.terms.made("squared", (1.0 / ops.cosh(t),))
+    return 0.25 * where(z * z < NEAR, 1.0 - z * z, far)
 
 
 def float_terms(*, careful: bool) -> Terms:
@@ -88,6 +93,8 @@ class Lines:
             return f"({parts[1]} if {parts[0]} else {parts[2]})"
         if op == "sum":
             return f"({' + '.join(parts)})"
+        if op == "squared":
+            return f"((q := {parts[0]}) * q)"
         if op == "greatest":
             return f"min(max({', '.join(parts)}, {-LARGEST!r}), {LARGEST!r})"
         return f"({f' {CONDITIONS[op]} '.join(parts)})"
@@ -101,3 +108,23 @@ class Lines:
             lists = [f"[{', '.join(parts[i : i + size])}]" for i in range(0, len(parts), size)]
             return f"{called(op)}({', '.join(lists)})"
         return op.source.format(*parts) if op.source else f"{called(op)}({', '.join(parts)})"
+
+
+def with_fewer_names(lines: Iterable[str]) -> list[str]:
+    """The same lines, one after the other, in which a part takes the name of one that is read no more.
+
+    Python keeps a hundred floats that nobody needs for those to come, and asks for memory beyond that; so few should be alive at once.
+    """
+    split_lines = [(m[0], line[m.end() :]) if (m := PART.match(line)) else ("", line) for line in lines]
+    last = {name: i for i, (_, text) in enumerate(split_lines) for name in PART.findall(text)}
+    names: dict[str, str] = {}
+    free: list[str] = []
+    unused = (f"t{i}" for i in count())
+    found = []
+    for i, (part, text) in enumerate(split_lines):
+        written = PART.sub(lambda m: names[m[0]], text)
+        free += [names[name] for name in dict.fromkeys(PART.findall(text)) if last[name] == i]
+        if part:
+            names[part] = free.pop() if free else next(unused)
+        found.append(names.get(part, "") + written)
+    return found

@@ -22,7 +22,7 @@ from autograd.tracing import batch_mean
 
 Floats = NDArray[np.float64]
 
-QUICK = {name: getattr(math, name) for name in ("exp", "log", "sqrt", "sin", "cos", "tan", "tanh", "expm1", "log1p", "atan", "erf")}
+QUICK = {name: getattr(math, name) for name in ("exp", "log", "sqrt", "sin", "cos", "tan", "cosh", "tanh", "expm1", "log1p", "atan", "erf")}
 """Functions that raise where the table's answer inf or nan: a run that hits such a point is done again with the table's."""
 
 

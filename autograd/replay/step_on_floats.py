@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograd.replay.array_rule import RuleNumbers
-from autograd.replay.float_writer import FloatWriter, indented
-from autograd.replay.lines import Lines, float_terms
+from autograd.replay.float_writer import WIDEST, FloatWriter, indented
+from autograd.replay.lines import Lines, float_terms, with_fewer_names
 from autograd.replay.python_executor import QUICK
 from autograd.replay.rules import Rule
 from autograd.replay.terms import Operand
@@ -48,9 +48,10 @@ class StepOnFloats(WrittenStep):
         passes, loss, gradients = self.passes()
         count = range(self.count)
         lines = [*passes, *(f"d{k} = {text}" for k, text in enumerate(gradients))]
-        lines.append(f"total = sum(({''.join(f'd{k}, ' for k in count)}))")
+        lines += [f"total {'+=' if k else '='} {' + '.join(f'd{i}' for i in count[k : k + WIDEST])}" for k in count[::WIDEST]]
         lines.append(f"if not isfinite(total) and optimizer.check_finite: return unusual({self.given})")
         lines += [*self.ruled(names, [f"p{k}" for k in count]), *self.clocks(), f"return {loss}"]
+        lines = lines if self.is_loop else with_fewer_names(lines)
         caught = "except (OverflowError, ValueError, ZeroDivisionError):"
         return ["try:", *indented(lines), caught, *indented([f"return unusual({self.given})"])], names
 
@@ -60,6 +61,7 @@ class StepOnFloats(WrittenStep):
         parts = writer.parts()
         numbers = [f"{name}{'.astype(float64)' * (dtype != np.float64)}" for name, dtype in zip(self.arguments, self.dtypes, strict=True)]
         by_argument = list(zip(*(divided(names, self.shapes) for names in writer.inputs()), strict=True))
+        self.is_loop = writer.is_loop
         lines = writer.unpacked("kept.held")
         if writer.is_loop:
             patterns = ", ".join(pattern(shape, names) for shape, (names,) in zip(self.shapes, by_argument, strict=True))
@@ -67,8 +69,9 @@ class StepOnFloats(WrittenStep):
             loop = f"for {patterns} in {examples if len(numbers) == 1 else f'zip({examples})'}:"
             lines += [*parts.before, loop, *indented(parts.each), *parts.after]
         else:
-            of_all = [", ".join(chain.from_iterable(names)) for names in by_argument]
-            lines += [*(f"{names}, = {x}.ravel().tolist()" for names, x in zip(of_all, numbers, strict=True)), *parts.before]
+            of_all = [pattern((len(names), *shape), list(chain.from_iterable(names)))
+                      for shape, names in zip(self.shapes, by_argument, strict=True)]
+            lines += [*(f"{names} = {x}.tolist()" for names, x in zip(of_all, numbers, strict=True)), *parts.before]
         return lines, parts.total, parts.gradients
 
     def ruled(self, names: dict[str, Any], new: list[str]) -> list[str]:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from autograd import Value, trace
 from autograd.ops import TABLE
 from autograd.replay.calls import ON_ARRAYS, Calls, compiled, silent
-from autograd.replay.lines import Lines, float_terms
+from autograd.replay.lines import Lines, float_terms, with_fewer_names
 from autograd.replay.python_executor import QUICK
 from autograd.replay.simpler import SIMPLER
 from autograd.replay.terms import Term, Terms, needed
@@ -126,3 +126,8 @@ def test_rules_of_arithmetic(formula, text):
     lines = Lines(order, [result], careful=False)
     lines.written(order)
     assert lines.text(result) == text
+
+
+def test_a_name_is_taken_again_once_its_part_is_read_no_more():
+    lines = ["t7 = p0 + p1", "t9 = t7 * t7", "t12 = t9 - t9", "d0 = t12 * t9", "total = d0 + t9", "return total"]
+    assert with_fewer_names(lines) == ["t0 = p0 + p1", "t0 = t0 * t0", "t1 = t0 - t0", "d0 = t1 * t0", "total = d0 + t0", "return total"]
