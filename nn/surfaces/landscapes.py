@@ -30,7 +30,7 @@ class Landscape:
         self._parameters = list(model.parameters())
         self._centre = [np.array(p.data) for p in self._parameters]
         self._directions = [fitting(d, self._parameters, i) for i, d in enumerate(directions)]
-        self._loss = evaluation(model, loss, arrays(X, y), "")
+        self._loss = evaluation(model, loss, arrays(X, y, by="landscape"), "")
 
     def __call__(self, *steps: float) -> float:
         """The loss so many steps along each direction.

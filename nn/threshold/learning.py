@@ -72,10 +72,11 @@ class PerceptronReport:
         return f"{self._ending()} {self._proof()}".strip()
 
     def _ending(self) -> str:
+        updates = f"{self.updates} update{'' if self.updates == 1 else 's'}"
         if self.converged:
-            return f"All examples are right after {self.updates} updates."
+            return f"All examples are right after {updates}."
         rows = ", ".join(map(str, self.wrong[:5])) + (", …" if len(self.wrong) > 5 else "")
-        return f"Not separated within {self.updates} updates; still wrong: {rows}."
+        return f"Not separated within {updates}; still wrong: {rows}."
 
     def _proof(self) -> str:
         if self.margin is not None:

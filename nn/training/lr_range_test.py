@@ -95,12 +95,12 @@ def lr_range_test(
 
     Source:  Smith, Cyclical Learning Rates for Training Neural Networks (2015), section 3.3.
     """
-    data, size = arrays(X, y), count(batch_size, "lr_range_test: batch_size")
+    data, size = arrays(X, y, by="lr_range_test"), count(batch_size, "lr_range_test: batch_size")
     lrs = rates(lr_min, lr_max, count(steps, "lr_range_test: steps"))
     source = generator(rng)
-    require_parts(model, loss, optimizer)
-    require_batches(model, len(data[0]), size)
-    try_out(model, loss, *data)
+    require_parts(model, loss, optimizer, by="lr_range_test")
+    require_batches(model, len(data[0]), size, by="lr_range_test")
+    try_out(model, loss, *data, by="lr_range_test")
     losses: list[float] = []
     smoothed: list[float] = []
     with trial(model, optimizer):

@@ -61,7 +61,7 @@ def overfit_subset(
 
     Source:  Karpathy, CS231n lecture notes, Neural Networks Part 3: sanity checks.
     """
-    inputs, targets = arrays(X, y)
+    inputs, targets = arrays(X, y, by="overfit_subset")
     few, goal = count(examples, "overfit_subset: examples"), share(below, "overfit_subset: below")
     rows = generator(rng).sample(range(len(inputs)), min(few, len(inputs)))
 

@@ -162,7 +162,7 @@ def test_contradictory_examples_end_at_the_limit():
 def test_the_last_update_allowed_may_be_the_one_that_separates():
     report = Perceptron(1, weights=[-1, 0]).fit([[0.0]], [1], max_updates=1)
     assert (bool(report), report.updates) == (True, 1)
-    assert str(report) == "All examples are right after 1 updates."
+    assert str(report) == "All examples are right after 1 update."
 
 
 def test_what_is_right_already_is_left_alone():

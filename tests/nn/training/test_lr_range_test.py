@@ -131,7 +131,7 @@ def test_the_plot_shows_rates_losses_and_the_suggestion():
     ({"lr_max": "high"}, TypeError, "lr_range_test: lr_max is 'high'"),
     ({"steps": 1}, ValueError, "lr_range_test: steps is 1, and a range has two ends"),
     ({"batch_size": 0}, ValueError, "lr_range_test: batch_size is 0"),
-    ({"loss": 3}, TypeError, "loss is 3"),
+    ({"loss": 3}, TypeError, "lr_range_test: loss is 3"),
     ({"rng": "seed"}, TypeError, "rng: 'seed'"),
 ], ids=str)
 def test_bad_settings_are_refused(settings, kind, message):
