@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from typing import Any
 
 import numpy as np
 
-from autograd import no_grad, values
+from autograd import values
 from autograd.rng import generator
 from nn._settings import count
 from nn.arrays import Array, as_array
 from nn.module import Module
 from nn.parameter import Floats, numbers
-from nn.training.evaluation import evaluating
-from nn.training.programs import NotCompiledError, outputs_as_program
+from nn.training.evaluation import outputs_of
 
 
 class Ensemble:
@@ -143,16 +141,8 @@ def bootstrap(n: int, *, rng: int | random.Random | None = None) -> list[int]:
 
 
 def answer(member: Callable[[Any], Any], X: Any) -> Floats:
-    """What a model says to a batch, a module in evaluation mode: by a program, if it can be traced, else on the graph."""
-    if not isinstance(member, Module):
-        return as_floats(member(X))
-    with evaluating(member):
-        rows = numbers(X, "Ensemble: X")
-        if rows.ndim == 2:
-            with suppress(NotCompiledError):
-                return as_floats(outputs_as_program(member, rows)(rows))
-        with no_grad():
-            return as_floats(member(rows))
+    """What a model says to a batch, a module in evaluation mode."""
+    return as_floats(outputs_of(member, numbers(X, "Ensemble: X")) if isinstance(member, Module) else member(X))
 
 
 def as_floats(output: Any) -> Floats:

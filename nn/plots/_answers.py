@@ -6,12 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from autograd import no_grad, values
+from autograd import values
 from nn.arrays import as_array
 from nn.module import Module
 from nn.parameter import Floats
-from nn.training.evaluation import evaluating
-from nn.training.programs import NotCompiledError, outputs_as_program
+from nn.training.evaluation import outputs_of
 
 
 def answers(model: Any, rows: Floats, name: str) -> Floats:
@@ -19,21 +18,16 @@ def answers(model: Any, rows: Floats, name: str) -> Floats:
 
     Raises:  TypeError: model is no function. ValueError: an output is inf or nan.
     """
-    return finite_numbers(outputs_of(model, rows, name), f"{name}: the model's output")
+    return finite_numbers(asked(model, rows, name), f"{name}: the model's output")
 
 
-def outputs_of(model: Any, rows: Floats, name: str) -> Floats:
+def asked(model: Any, rows: Floats, name: str) -> Floats:
     """The outputs, whatever they are."""
     if not callable(model) or isinstance(model, type):
         raise TypeError(f"{name}: the model is {model!r} ({type(model).__name__}). Give a Module, or a function of an (N, 2) array.")
     if not isinstance(model, Module):
         return floats(model(rows), name)
-    with evaluating(model):
-        try:
-            return outputs_as_program(model, rows)(rows)
-        except NotCompiledError:
-            with no_grad():
-                return floats(model(rows), name)
+    return outputs_of(model, rows)
 
 
 def floats(outputs: Any, name: str) -> Floats:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from autograd import no_grad, values
-from nn.arrays import Array
+from nn.arrays import Array, as_array
 from nn.module import Module
 from nn.training.programs import NotCompiledError, as_program, outputs_as_program
 
@@ -22,6 +22,16 @@ def evaluating(model: Module) -> Iterator[None]:
     finally:
         for module, training in modes:
             module.training = training
+
+
+def outputs_of(model: Module, X: Array) -> Array:
+    """What a model gives for a batch of numbers, without its graph: by a program, if it can be traced."""
+    with evaluating(model):
+        if X.ndim == 2:
+            with suppress(NotCompiledError):
+                return outputs_as_program(model, X)(X)
+        with no_grad():
+            return values(as_array(model(X), "the model's output"))
 
 
 def evaluation(model: Module, loss: Any, data: tuple[Array, Array], executor: str) -> Callable[[], float]:
